@@ -1,0 +1,125 @@
+//! What a target says of itself: `latest.json`, read by people's tools to find one release whole.
+//!
+//! Promises that every table it names is complete when it can be read. It does not know how the tables are laid out.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use kernel::{Digest, Fault, Place as Where, Result, Timestamp, names::TableName};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Source,
+    fault::{U002, U004},
+    place::Place,
+};
+
+/// The version of [`Publication`] that this program writes.
+pub const PUBLICATION_FORMAT: u32 = 1;
+
+/// The name under which the newest publication is found.
+pub(crate) const LATEST: &str = "latest.json";
+
+/// One release as published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// [`PUBLICATION_FORMAT`].
+    pub format: u32,
+    /// The release.
+    pub release: u64,
+    /// When it was released.
+    pub released_at: Timestamp,
+    /// The run that published it.
+    pub run_id: String,
+    /// Every table of it.
+    pub tables: BTreeMap<TableName, PublishedTable>,
+}
+
+/// One table as published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedTable {
+    /// Its folder below the target.
+    pub path: String,
+    /// The version of the Delta table that is this release's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// Its rows.
+    pub row_count: u64,
+    /// Exact sums of its decimal columns, as text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub control_sums: BTreeMap<String, String>,
+    /// Its files, where the layout is ours and not Delta's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<PublishedFile>,
+}
+
+/// One file of a plain Parquet table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PublishedFile {
+    /// Its path below the target.
+    pub path: String,
+    /// The partition it holds, if the table has partitions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<String>,
+    /// BLAKE3 of its bytes.
+    pub hash: Digest,
+    /// Its size.
+    pub byte_count: u64,
+}
+
+impl Publication {
+    /// A publication of this release without tables yet.
+    pub(crate) fn of(source: &dyn Source, run_id: &str) -> Self {
+        Self {
+            format: PUBLICATION_FORMAT,
+            release: source.release_number(),
+            released_at: source.released_at(),
+            run_id: run_id.to_owned(),
+            tables: BTreeMap::new(),
+        }
+    }
+
+    /// Whether it is the same release with the same content, whoever published it.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.release == other.release && self.tables == other.tables
+    }
+
+    pub(crate) async fn read(place: &Place, name: &str) -> Result<Option<Self>> {
+        let Some(bytes) = place.get(name).await? else { return Ok(None) };
+        let fault = || {
+            Fault::new(U002, format!("`{name}` at `{}` cannot be understood", place.shown()))
+                .place(Where::file(format!("{}/{name}", place.shown().trim_end_matches('/'))))
+        };
+        let publication: Self = serde_json::from_slice(&bytes).map_err(|error| fault().cause(error))?;
+        if publication.format == PUBLICATION_FORMAT {
+            Ok(Some(publication))
+        } else {
+            Err(fault().hint(format!(
+                "it has format {}; this program knows format {PUBLICATION_FORMAT}: take the newer program",
+                publication.format
+            )))
+        }
+    }
+
+    /// What the target shows at present; a newer release than the one to be published is a fault.
+    pub(crate) async fn latest(place: &Place, release: u64) -> Result<Option<Self>> {
+        let latest = Self::read(place, LATEST).await?;
+        match &latest {
+            Some(shown) if shown.release > release => Err(newer(place, shown.release, release)),
+            _ => Ok(latest),
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Result<Bytes> {
+        let mut bytes = serde_json::to_vec_pretty(self)
+            .map_err(|error| Fault::new(U002, "a publication cannot be written as JSON").cause(error))?;
+        bytes.push(b'\n');
+        Ok(Bytes::from(bytes))
+    }
+}
+
+/// The target is ahead of the warehouse.
+pub(crate) fn newer(place: &Place, there: u64, here: u64) -> Fault {
+    Fault::new(U004, format!("`{}` shows release {there}, and this warehouse is at release {here}", place.shown()))
+        .place(Where::file(place.shown()))
+}
