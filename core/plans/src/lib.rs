@@ -1,1 +1,31 @@
-//! .
+//! Plan documents: read, checked, compiled to plain rows that SQL computes from.
+//!
+//! Promises that a document which compiles has exactly one meaning, that every fault has its place, and that nothing which
+//! changes pay has a hidden default. Knows no file, no table of the project and no SQL; amounts are computed elsewhere.
+
+mod compile;
+mod components;
+mod curve;
+mod document;
+mod fault;
+mod report;
+mod rules;
+mod tables;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use compile::compile;
+pub use fault::FAULTS;
+pub use report::{CheckReport, ComponentSummary, PlanSummary, Warning, check, summary};
+pub use tables::{PlanTable, PlanTables, table_shapes};
+
+/// A document of the project's `plans/` folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its path in the project, for messages and for the rows it becomes.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+}

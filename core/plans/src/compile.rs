@@ -1,0 +1,251 @@
+//! Documents to tables, every fault found on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::{
+    Digest, Fault, Place,
+    documents::{Spanned, place_of, read},
+};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::{
+    Document,
+    components::{Component, components},
+    document::{AssignedTo, PlanDoc, RuleSetDoc, TargetIncentive},
+    fault::{P001, P002, P003, P010},
+    rules,
+    tables::{PlanTables, Rows, some},
+    words::Paid,
+};
+
+/// A plan whose document is sound.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) file: String,
+    pub(crate) version: String,
+    pub(crate) document: PlanDoc,
+    pub(crate) components: Vec<Component>,
+}
+
+/// Everything the documents hold, as far as it could be read.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) plans: Vec<Plan>,
+    pub(crate) rule_sets: Vec<(String, RuleSetDoc)>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Only the key that tells which kind of document it is.
+#[derive(Deserialize)]
+struct Kind {
+    plan: Option<serde::de::IgnoredAny>,
+    rule_set: Option<serde::de::IgnoredAny>,
+}
+
+/// The tables of these documents, every table present; or every fault in them, in the order of the documents.
+///
+/// # Errors
+/// All faults, each with file, line and column: K001 for what cannot be read, P001 to P012.
+pub fn compile(documents: &[Document]) -> Result<PlanTables, Vec<Fault>> {
+    let read = read_all(documents);
+    if !read.faults.is_empty() {
+        return Err(read.faults);
+    }
+    let mut rows = Rows::default();
+    for (file, set) in &read.rule_sets {
+        rules::compile(file, set, &mut rows);
+    }
+    for plan in &read.plans {
+        plan.compile(&mut rows);
+    }
+    Ok(rows.finish())
+}
+
+/// Reads and checks every document.
+pub(crate) fn read_all(documents: &[Document]) -> Read {
+    let mut result = Read::default();
+    let mut plans = Vec::new();
+    for document in documents {
+        match read::<Kind>(&document.file, &document.text) {
+            Err(fault) => result.faults.push(fault),
+            Ok(Kind { plan: Some(_), rule_set: None }) => match read::<PlanDoc>(&document.file, &document.text) {
+                Ok(plan) => plans.push((document, plan)),
+                Err(fault) => result.faults.push(fault),
+            },
+            Ok(Kind { plan: None, rule_set: Some(_) }) => match read::<RuleSetDoc>(&document.file, &document.text) {
+                Ok(set) => result.rule_sets.push((document.file.clone(), set)),
+                Err(fault) => result.faults.push(fault),
+            },
+            Ok(_) => result.faults.push(
+                Fault::new(P001, format!("`{}` is neither a plan nor a rule set", document.file))
+                    .place(Place::file(&document.file)),
+            ),
+        }
+    }
+    let mut names = BTreeMap::new();
+    for (file, set) in &result.rule_sets {
+        result.faults.extend(rules::faults(file, set));
+        result.faults.extend(twice(&mut names, "rule set", file, &set.rule_set));
+    }
+    let known: BTreeSet<String> = result.rule_sets.iter().map(|(_, set)| set.rule_set.value.clone()).collect();
+    let mut names = BTreeMap::new();
+    for (document, plan) in plans {
+        let file = &document.file;
+        let mut faults = plan_faults(file, &plan);
+        faults.extend(twice(&mut names, "plan", file, &plan.plan));
+        let components = components(file, &plan, &known, &mut faults);
+        result.faults.extend(faults);
+        let version = Digest::of(document.text.as_bytes()).hex()[..12].to_owned();
+        result.plans.push(Plan { file: file.clone(), version, document: plan, components });
+    }
+    result.faults.extend(equal_ranks(&result.plans));
+    result
+}
+
+fn twice(names: &mut BTreeMap<String, Place>, what: &str, file: &str, name: &Spanned<String>) -> Option<Fault> {
+    let place = place_of(file, name);
+    let earlier = names.insert(name.value.clone(), place.clone())?;
+    Some(Fault::new(P002, format!("two documents are {what} `{}`", name.value)).place(place).place(earlier))
+}
+
+/// A fault if the identifier cannot stand in keys, paths and commands.
+pub(crate) fn identifier(file: &str, what: &str, name: &Spanned<String>) -> Option<Fault> {
+    let text = &name.value;
+    let good = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    (!good).then(|| Fault::new(P002, format!("`{text}` is not an identifier of a {what}")).place(place_of(file, name)))
+}
+
+/// Faults of a plan apart from its components' choices.
+fn plan_faults(file: &str, plan: &PlanDoc) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = identifier(file, "plan", &plan.plan).into_iter().collect();
+    faults.extend(identifier(file, "earning code", &plan.earning_code));
+    let mut wrong = |message: String, place: Place| faults.push(Fault::new(P003, message).place(place));
+    let name = &plan.plan.value;
+    let valid = plan.valid.value;
+    if valid.to < valid.from {
+        wrong(format!("plan `{name}` ends on `{}`, before it begins", valid.to), place_of(file, &plan.valid));
+    }
+    if plan.assigned_to.value == (AssignedTo { role: None, unit: None, position: None, payee: None }) {
+        wrong(format!("plan `{name}` is assigned to nobody"), place_of(file, &plan.assigned_to));
+    }
+    let currency = &plan.currency.value;
+    if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
+        wrong(format!("`{currency}` is not a currency code such as EUR"), place_of(file, &plan.currency));
+    }
+    if plan.components.is_empty() {
+        wrong(format!("plan `{name}` has no component"), place_of(file, &plan.plan));
+    }
+    if let TargetIncentive::Amount(amount) = plan.target_incentive.value
+        && (amount < Decimal::ZERO || amount.scale() > 4 || amount >= Decimal::from(1_000_000_000_000_u64))
+    {
+        wrong(format!("plan `{name}` has a target incentive of `{amount}`"), place_of(file, &plan.target_incentive));
+    }
+    let mut seen = BTreeSet::new();
+    for component in &plan.components {
+        faults.extend(identifier(file, "component", &component.id));
+        if !seen.insert(&component.id.value) {
+            faults.push(
+                Fault::new(P002, format!("plan `{name}` has two components `{}`", component.id.value))
+                    .place(place_of(file, &component.id)),
+            );
+        }
+    }
+    faults
+}
+
+/// Pairs of plans between which nothing decides.
+fn equal_ranks(plans: &[Plan]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (at, plan) in plans.iter().enumerate() {
+        for earlier in plans.iter().take(at) {
+            let (one, other) = (&plan.document, &earlier.document);
+            let days_in_common =
+                one.valid.value.from <= other.valid.value.to && other.valid.value.from <= one.valid.value.to;
+            if one.earning_code.value == other.earning_code.value
+                && one.assigned_to.value == other.assigned_to.value
+                && days_in_common
+            {
+                faults.push(
+                    Fault::new(
+                        P010,
+                        format!(
+                            "plans `{}` and `{}` apply to the same assignment from `{}`",
+                            other.plan.value,
+                            one.plan.value,
+                            one.valid.value.from.max(other.valid.value.from)
+                        ),
+                    )
+                    .place(place_of(&plan.file, &one.assigned_to))
+                    .place(place_of(&earlier.file, &other.assigned_to)),
+                );
+            }
+        }
+    }
+    faults
+}
+
+impl AssignedTo {
+    /// Higher for what is more specific; equal only for the same keys.
+    fn rank(&self) -> u8 {
+        [(&self.role, 1), (&self.unit, 2), (&self.position, 4), (&self.payee, 8)]
+            .into_iter()
+            .filter_map(|(key, rank)| key.as_ref().map(|_| rank))
+            .sum()
+    }
+}
+
+impl Plan {
+    fn compile(&self, rows: &mut Rows) {
+        let plan = &self.document;
+        let valid = plan.valid.value;
+        let assigned = &plan.assigned_to.value;
+        let (source, amount) = match plan.target_incentive.value {
+            TargetIncentive::Roster => ("roster", None),
+            TargetIncentive::None => ("none", None),
+            TargetIncentive::Amount(amount) => ("amount", some(amount)),
+        };
+        let values = vec![
+            some(&plan.plan.value),
+            some(&self.version),
+            some(&plan.title),
+            some(valid.from),
+            some(valid.to.tomorrow().unwrap_or(valid.to)),
+            assigned.role.clone(),
+            assigned.unit.clone(),
+            assigned.position.clone(),
+            assigned.payee.clone(),
+            some(assigned.rank()),
+            some(&plan.earning_code.value),
+            some(&plan.currency.value),
+            some(match plan.paid {
+                Paid::Monthly => "base",
+                Paid::Quarterly => "quarter",
+                Paid::Yearly => "year",
+            }),
+            some(source),
+            amount,
+            some(plan.proration.pay.word()),
+            some(plan.proration.target.word()),
+            some(plan.proration.credit.word()),
+            some(plan.rounding.mode.word()),
+            some(minor_digits(&plan.currency.value)),
+        ];
+        rows.add("plan_plans", values, &self.file, plan.plan.referenced.line());
+        for (at, component) in self.components.iter().enumerate() {
+            component.compile(&self.file, &plan.plan.value, at + 1, rows);
+        }
+    }
+}
+
+/// Digits of a currency's minor unit, ISO 4217.
+pub(crate) fn minor_digits(currency: &str) -> u8 {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
+        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        "CLF" | "UYW" => 4,
+        _ => 2,
+    }
+}

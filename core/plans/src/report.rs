@@ -1,0 +1,233 @@
+//! What a document says in plain words, and what in it is legal but worth a second look.
+
+use kernel::Fault;
+use rust_decimal::Decimal;
+
+use crate::{
+    Document,
+    compile::{Plan, Read, read_all},
+    components::Component,
+    curve::Tier,
+    document::{AssignedTo, TargetIncentive},
+    words::{Axis, CreditBasis, Days, Lookup, Output},
+};
+
+/// Something legal that a designer should know before people are paid by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The document.
+    pub file: String,
+    /// The line.
+    pub line: u64,
+    /// One sentence, values in backticks.
+    pub message: String,
+}
+
+/// What [`check`] found.
+#[derive(Debug, Default)]
+pub struct CheckReport {
+    /// What stops the documents from being used.
+    pub faults: Vec<Fault>,
+    /// Jumps, and stretches where selling more pays less.
+    pub warnings: Vec<Warning>,
+}
+
+/// One component in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentSummary {
+    /// Its name in the plan.
+    pub component_id: String,
+    /// What it measures, in words.
+    pub measure: String,
+    /// What it pays, in words.
+    pub curve: String,
+    /// One line for each tier.
+    pub tiers: Vec<String>,
+}
+
+/// One plan in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanSummary {
+    /// Its name.
+    pub plan_id: String,
+    /// First twelve digits of the BLAKE3 of its text.
+    pub plan_version: String,
+    /// For people.
+    pub title: String,
+    /// Whom, when, how often.
+    pub scope: String,
+    /// In the plan's order.
+    pub components: Vec<ComponentSummary>,
+}
+
+/// Everything that is wrong with the documents, and everything that looks odd.
+pub fn check(documents: &[Document]) -> CheckReport {
+    let Read { plans, faults, .. } = read_all(documents);
+    let mut warnings = Vec::new();
+    for plan in &plans {
+        warnings.extend(proration(plan));
+        for component in &plan.components {
+            warnings.extend(curve_warnings(plan, component));
+        }
+    }
+    CheckReport { faults, warnings }
+}
+
+/// The plans in short; documents with faults are left out.
+pub fn summary(documents: &[Document]) -> Vec<PlanSummary> {
+    read_all(documents).plans.iter().map(summarise).collect()
+}
+
+fn proration(plan: &Plan) -> Option<Warning> {
+    let proration = plan.document.proration;
+    (proration.target != Days::None && proration.credit == CreditBasis::Position).then(|| Warning {
+        file: plan.file.clone(),
+        line: plan.document.plan.referenced.line(),
+        message: format!(
+            "plan `{}` shrinks the target to the days held, but counts what the position sold on other days too",
+            plan.document.plan.value
+        ),
+    })
+}
+
+/// What is paid at a point of the axis, in multiples of the target incentive, of the target at the tiers' rate, or money.
+fn pay_at(component: &Component, tier: &Tier, at: Decimal) -> Option<Decimal> {
+    let output = match tier.line {
+        None => tier.output_from,
+        Some((from, to)) => {
+            let rise = tier.output_to.checked_sub(tier.output_from)?.checked_mul(at.checked_sub(from)?)?;
+            tier.output_from.checked_add(rise.checked_div(to.checked_sub(from)?)?)?
+        }
+    };
+    let curve = &component.document.curve.value;
+    match (curve.output.value, curve.lookup.value) {
+        (Output::Rate, Lookup::Excess) => output.checked_mul(at.checked_sub(Decimal::ONE)?),
+        (Output::Percent, Lookup::Excess) => output.checked_mul(at.checked_sub(Decimal::ONE)?),
+        (Output::Rate, _) => output.checked_mul(at),
+        (Output::Percent | Output::Amount, _) => Some(output),
+    }
+}
+
+fn curve_warnings(plan: &Plan, component: &Component) -> Vec<Warning> {
+    let curve = &component.document.curve.value;
+    let id = &component.document.id.value;
+    let unit = match (curve.output.value, curve.axis) {
+        (Output::Percent, _) => "of the target incentive",
+        (Output::Rate, Axis::Attainment) => "of the target",
+        (Output::Rate, Axis::Value) | (Output::Amount, _) => "in money",
+    };
+    let warn = |tier: &Tier, message: String| Warning {
+        file: plan.file.clone(),
+        line: tier.line_number,
+        message: format!("component `{id}`: {message}"),
+    };
+    let mut warnings = Vec::new();
+    if curve.lookup.value == Lookup::Step {
+        let negative = component.tiers.iter().filter(|tier| tier.output_from < Decimal::ZERO);
+        warnings.extend(negative.map(|tier| {
+            warn(tier, format!("above `{}` selling more pays less: the rate is `{}`", tier.from, tier.output_from))
+        }));
+        return warnings;
+    }
+    for pair in component.tiers.windows(2) {
+        let [before, after] = pair else { continue };
+        if let (Some(low), Some(high)) = (pay_at(component, before, after.from), pay_at(component, after, after.from)) {
+            let (low, high) = (low.normalize(), high.normalize());
+            if high < low {
+                warnings.push(warn(
+                    after,
+                    format!("at `{}` selling more pays less: `{low}` before, `{high}` after ({unit})", after.from),
+                ));
+            } else if high > low {
+                warnings.push(warn(after, format!("pay jumps at `{}` from `{low}` to `{high}` ({unit})", after.from)));
+            }
+        }
+    }
+    for tier in &component.tiers {
+        let Some(to) = tier.to else { continue };
+        if let (Some(low), Some(high)) = (pay_at(component, tier, tier.from), pay_at(component, tier, to))
+            && high < low
+        {
+            warnings.push(warn(tier, format!("between `{}` and `{to}` selling more pays less ({unit})", tier.from)));
+        }
+    }
+    warnings
+}
+
+fn assignment(assigned: &AssignedTo) -> String {
+    let keys = [
+        ("role", &assigned.role),
+        ("unit", &assigned.unit),
+        ("position", &assigned.position),
+        ("payee", &assigned.payee),
+    ];
+    keys.into_iter()
+        .filter_map(|(word, key)| key.as_ref().map(|key| format!("{word} {key}")))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn summarise(plan: &Plan) -> PlanSummary {
+    let document = &plan.document;
+    let incentive = match document.target_incentive.value {
+        TargetIncentive::Roster => "target incentive from the roster".to_owned(),
+        TargetIncentive::None => "no target incentive".to_owned(),
+        TargetIncentive::Amount(amount) => format!("target incentive {amount} {}", document.currency.value),
+    };
+    let valid = document.valid.value;
+    PlanSummary {
+        plan_id: document.plan.value.clone(),
+        plan_version: plan.version.clone(),
+        title: document.title.clone(),
+        scope: format!(
+            "{}; {}..{}; paid {} in {}; {incentive}",
+            assignment(&document.assigned_to.value),
+            valid.from,
+            valid.to,
+            document.paid.word(),
+            document.currency.value
+        ),
+        components: plan.components.iter().map(summarise_component).collect(),
+    }
+}
+
+fn summarise_component(component: &Component) -> ComponentSummary {
+    let document = &component.document;
+    let (measure, curve) = (&document.measure, &document.curve.value);
+    let weight = document
+        .weight
+        .as_ref()
+        .map(|weight| format!("{} % · ", (weight.value.0 * Decimal::ONE_HUNDRED).normalize()))
+        .unwrap_or_default();
+    let timing = curve.timing.as_ref().map(|timing| format!(", {}", timing.value.word())).unwrap_or_default();
+    ComponentSummary {
+        component_id: document.id.value.clone(),
+        measure: format!(
+            "{} {} ({}) of {} {}, {}",
+            measure.level.word(),
+            measure.kind.word(),
+            measure.unit.word(),
+            measure.products.kind,
+            measure.products.key,
+            measure.window.value.word()
+        ),
+        curve: format!(
+            "{weight}{} by {}, {}{timing}",
+            curve.lookup.value.word(),
+            curve.axis.word(),
+            curve.output.value.word()
+        ),
+        tiers: component
+            .tiers
+            .iter()
+            .map(|tier| {
+                let to = tier.to.map_or_else(|| "and above".to_owned(), |to| format!("to {to}"));
+                if tier.output_from == tier.output_to || tier.line.is_none() {
+                    format!("from {} {to}: {}", tier.from, tier.output_from)
+                } else {
+                    format!("from {} {to}: {} rising to {}", tier.from, tier.output_from, tier.output_to)
+                }
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,190 @@
+//! The tables that documents compile to: their columns, keys and rows.
+//!
+//! Promises that every table is there, also when no document fills it. The guide to plans explains each value; the models
+//! of `sql/staging` carry the meaning of each column.
+
+use kernel::columns::{Column, ColumnType};
+
+/// One landed table with its rows, sorted by key; each value is the text of its type, an empty one is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanTable {
+    /// Such as `plan_components`.
+    pub name: &'static str,
+    /// In order.
+    pub columns: Vec<Column>,
+    /// Columns that name a row.
+    pub key: Vec<&'static str>,
+    /// As long as the columns.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// Everything the documents say, as tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanTables {
+    /// Every table of [`table_shapes`], in that order.
+    pub tables: Vec<PlanTable>,
+}
+
+const TEXT: ColumnType = ColumnType::Text;
+const DATE: ColumnType = ColumnType::Date;
+const INTEGER: ColumnType = ColumnType::Integer;
+const RATE: ColumnType = ColumnType::Decimal { precision: 18, scale: 6 };
+const VALUE: ColumnType = ColumnType::Decimal { precision: 38, scale: 10 };
+const MONEY: ColumnType = ColumnType::Decimal { precision: 19, scale: 4 };
+
+/// A table's name, its key, and its columns; a `?` behind a name marks a column that may be empty.
+type Shape = (&'static str, &'static [&'static str], &'static [(&'static str, ColumnType)]);
+
+const SHAPES: [Shape; 7] = [
+    (
+        "plan_plans",
+        &["plan_id"],
+        &[
+            ("plan_id", TEXT),
+            ("plan_version", TEXT),
+            ("plan_title", TEXT),
+            ("valid_from_date", DATE),
+            ("valid_to_date", DATE),
+            ("role_id?", TEXT),
+            ("unit_id?", TEXT),
+            ("position_id?", TEXT),
+            ("payee_id?", TEXT),
+            ("assignment_rank", INTEGER),
+            ("earning_code", TEXT),
+            ("currency_code", TEXT),
+            ("period_kind", TEXT),
+            ("target_incentive_source", TEXT),
+            ("target_incentive_amount?", MONEY),
+            ("pay_proration", TEXT),
+            ("target_proration", TEXT),
+            ("credit_basis", TEXT),
+            ("rounding_mode", TEXT),
+            ("rounding_digits", INTEGER),
+        ],
+    ),
+    (
+        "plan_components",
+        &["plan_id", "component_id"],
+        &[
+            ("plan_id", TEXT),
+            ("component_id", TEXT),
+            ("component_title", TEXT),
+            ("component_number", INTEGER),
+            ("weight_rate?", RATE),
+            ("measure_kind", TEXT),
+            ("rule_set_id", TEXT),
+            ("measure_level", TEXT),
+            ("product_scope_kind", TEXT),
+            ("product_scope_key", TEXT),
+            ("measure_unit", TEXT),
+            ("window_kind", TEXT),
+            ("target_set_id?", TEXT),
+            ("zero_target?", TEXT),
+            ("axis", TEXT),
+            ("basis", TEXT),
+            ("lookup", TEXT),
+            ("output", TEXT),
+            ("timing", TEXT),
+            ("below", TEXT),
+            ("rate_source", TEXT),
+            ("cap_of?", TEXT),
+            ("cap_at?", VALUE),
+        ],
+    ),
+    (
+        "plan_tiers",
+        &["plan_id", "component_id", "tier_number"],
+        &[
+            ("plan_id", TEXT),
+            ("component_id", TEXT),
+            ("tier_number", INTEGER),
+            ("from_value", VALUE),
+            ("to_value?", VALUE),
+            ("border", TEXT),
+            ("output_from", VALUE),
+            ("output_to", VALUE),
+            ("line_from_value?", VALUE),
+            ("line_to_value?", VALUE),
+        ],
+    ),
+    (
+        "plan_gates",
+        &["plan_id", "component_id"],
+        &[
+            ("plan_id", TEXT),
+            ("component_id", TEXT),
+            ("gate_component_id", TEXT),
+            ("at_least_rate", RATE),
+            ("evaluated", TEXT),
+            ("later", TEXT),
+            ("otherwise_rate", RATE),
+        ],
+    ),
+    ("plan_rule_sets", &["rule_set_id"], &[("rule_set_id", TEXT), ("rule_set_title", TEXT), ("credit_type", TEXT)]),
+    (
+        "plan_rules",
+        &["rule_id"],
+        &[
+            ("rule_id", TEXT),
+            ("rule_set_id", TEXT),
+            ("credit_type", TEXT),
+            ("alignment_id?", TEXT),
+            ("product_scope_kind?", TEXT),
+            ("product_scope_key?", TEXT),
+            ("hierarchy_id?", TEXT),
+            ("level_count?", INTEGER),
+        ],
+    ),
+    (
+        "plan_rule_documents",
+        &["rule_id", "document_type"],
+        &[("rule_id", TEXT), ("rule_set_id", TEXT), ("document_type", TEXT)],
+    ),
+];
+
+/// Name, columns and key of every table that documents compile to.
+pub fn table_shapes() -> Vec<(&'static str, Vec<Column>, Vec<&'static str>)> {
+    SHAPES
+        .iter()
+        .map(|(name, key, columns)| {
+            let place = [("document_file", TEXT), ("document_line", INTEGER)];
+            let columns = columns.iter().chain(&place).map(|(name, column_type)| match name.strip_suffix('?') {
+                Some(name) => Column::new(name, *column_type).nullable(),
+                None => Column::new(name, *column_type),
+            });
+            (*name, columns.collect(), key.to_vec())
+        })
+        .collect()
+}
+
+/// The value of a column while rows are built.
+pub(crate) fn some(value: impl ToString) -> Option<String> {
+    Some(value.to_string())
+}
+
+/// Rows of every table while documents compile.
+#[derive(Debug, Default)]
+pub(crate) struct Rows(Vec<(&'static str, Vec<Option<String>>)>);
+
+impl Rows {
+    /// Adds a row, its place last.
+    pub(crate) fn add(&mut self, table: &'static str, mut values: Vec<Option<String>>, file: &str, line: u64) {
+        values.push(some(file));
+        values.push(some(line));
+        self.0.push((table, values));
+    }
+
+    /// Every table, rows in order of key.
+    pub(crate) fn finish(self) -> PlanTables {
+        let tables = table_shapes()
+            .into_iter()
+            .map(|(name, columns, key)| {
+                let mut rows: Vec<_> =
+                    self.0.iter().filter(|(table, _)| *table == name).map(|(_, values)| values.clone()).collect();
+                rows.sort();
+                PlanTable { name, columns, key, rows }
+            })
+            .collect();
+        PlanTables { tables }
+    }
+}

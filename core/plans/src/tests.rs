@@ -1,0 +1,232 @@
+use super::*;
+
+const RULES: &str = "\
+rule_set: territory
+title: Sales by territory
+conserving: true
+rules:
+  - {id: aligned, type: direct, alignment: a26, alignment_at: booking_date, products: all, document_types: [sale, return]}
+  - {id: managers, type: rollup, hierarchy: sales, levels: all, passes: [direct]}
+";
+
+const PLAN: &str = "\
+plan: rep-2026
+title: Representatives
+valid: 2026-01-01..2026-12-31
+assigned_to: {role: rep}
+earning_code: incentive
+currency: EUR
+paid: quarterly
+target_incentive: roster
+components:
+  - id: main
+    weight: 60%
+    measure: {kind: sales, rule_set: territory, level: own, products: brand CORVASOL, unit: value, window: year_to_date}
+    target: {set: official, zero_target: not_payable}
+    curve:
+      axis: attainment
+      basis: window
+      lookup: interpolated
+      output: percent_of_target_incentive
+      timing: true_up
+      border: lower_inclusive
+      below: zero
+      above: hold
+      points: {80%: 50%, 100%: 100%, 120%: 160%}
+    gate: {component: other, at_least: 90%, evaluated: period, otherwise: 0%}
+    cap: {of: target_incentive, at: 200%, excess: forfeit}
+  - id: other
+    weight: 40%
+    measure: {kind: sales, rule_set: territory, level: team, products: all, unit: quantity, window: period}
+    target: {set: official, zero_target: full}
+    curve: {axis: attainment, basis: period, lookup: flat, output: percent_of_target_incentive, border: lower_inclusive, below: zero, above: hold, tiers: {90%: 100%, 110%: 120%}}
+proration: {pay: by_calendar_days, target: none, credit: position}
+rounding: {at: component, mode: half_up}
+";
+
+fn documents(plan: &str) -> Vec<Document> {
+    let document = |file: &str, text: &str| Document { file: file.to_owned(), text: text.to_owned() };
+    vec![document("plans/rules.yml", RULES), document("plans/rep.yml", plan)]
+}
+
+/// The faults of a plan in which a text was replaced.
+fn faults(from: &str, to: &str) -> Vec<String> {
+    assert!(PLAN.contains(from), "`{from}` is not in the plan");
+    match compile(&documents(&PLAN.replace(from, to))) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn only(faults: Vec<String>, code: &str, place: &str, words: &str) {
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    for part in [code, place, words] {
+        assert!(faults[0].contains(part), "`{part}` is not in {}", faults[0]);
+    }
+}
+
+fn table(tables: &PlanTables, name: &str) -> PlanTable {
+    tables.tables.iter().find(|table| table.name == name).cloned().unwrap()
+}
+
+#[test]
+fn without_documents_every_table_is_there_and_empty() {
+    let tables = compile(&[]).unwrap();
+    assert_eq!(tables.tables.len(), table_shapes().len());
+    assert!(tables.tables.iter().all(|table| table.rows.is_empty()));
+}
+
+#[test]
+fn a_plan_becomes_rows_that_fit_their_columns() {
+    let tables = compile(&documents(PLAN)).unwrap();
+    for table in &tables.tables {
+        for row in &table.rows {
+            assert_eq!(row.len(), table.columns.len(), "{}", table.name);
+            for (column, value) in table.columns.iter().zip(row) {
+                assert!(column.nullable || value.is_some(), "{}.{} is empty", table.name, column.name);
+            }
+        }
+    }
+    assert_eq!(table(&tables, "plan_components").rows.len(), 2);
+    let tiers = table(&tables, "plan_tiers").rows;
+    let main: Vec<_> = tiers.iter().filter(|row| row[1].as_deref() == Some("main")).collect();
+    let text: Vec<Vec<&str>> =
+        main.iter().map(|row| row[2..10].iter().map(|value| value.as_deref().unwrap_or("-")).collect()).collect();
+    assert_eq!(
+        text,
+        [
+            ["1", "0.8", "1", "lower_inclusive", "0.5", "1", "0.8", "1"],
+            ["2", "1", "1.2", "lower_inclusive", "1", "1.6", "1", "1.2"],
+            ["3", "1.2", "-", "lower_inclusive", "1.6", "1.6", "-", "-"],
+        ]
+    );
+    let plan = &table(&tables, "plan_plans").rows[0];
+    assert_eq!(plan[4].as_deref(), Some("2027-01-01"), "days are inclusive in documents, half-open in tables");
+    assert_eq!(plan[1].as_deref().map(str::len), Some(12));
+}
+
+#[test]
+fn overlapping_tiers_are_named_with_the_value_both_claim() {
+    let list = |text: &str| faults("tiers: {90%: 100%, 110%: 120%}", text);
+    only(
+        list("tiers: [{from: 90%, to: 115%, output: 100%}, {from: 110%, output: 120%}]"),
+        "P004",
+        "plans/rep.yml:30:",
+        "tiers 1 (from `0.9`) and 2 (from `1.1`) both claim `1.1`",
+    );
+    only(
+        list("tiers: [{from: 90%, to: 105%, output: 100%}, {from: 110%, output: 120%}]"),
+        "P004",
+        "plans/rep.yml:30:",
+        "no tier claims `1.05`",
+    );
+    only(list("tiers: [{from: 90%, to: 105%, output: 100%}]"), "P004", "plans/rep.yml:30:", "`1.05`");
+    only(list("tiers: {110%: 100%, 90%: 120%}"), "P004", "plans/rep.yml:30:", "border `0.9` follows `1.1`");
+    assert!(list("tiers: [{from: 90%, to: 110%, output: 100%}, {from: 110%, output: 120%}]").is_empty());
+}
+
+#[test]
+fn a_missing_choice_is_a_fault_with_its_place() {
+    for key in ["axis: attainment", "basis: window", "output: percent_of_target_incentive", "border: lower_inclusive"] {
+        let faults = faults(&format!("      {key}\n"), "");
+        assert!(faults.iter().any(|fault| fault.contains("plans/rep.yml:")), "{key}: {faults:#?}");
+    }
+    only(faults("      timing: true_up\n", ""), "P005", "plans/rep.yml:16:", "does not say how it is paid");
+    only(faults("currency: EUR\n", ""), "K001", "plans/rep.yml:1:", "currency");
+    only(faults("zero_target: not_payable", "zero_taget: zero"), "K001", "plans/rep.yml:13:", "zero_taget");
+}
+
+#[test]
+fn names_that_nothing_bears_are_found() {
+    only(
+        faults("rule_set: territory, level: own", "rule_set: teritory, level: own"),
+        "P006",
+        "plans/rep.yml:12:",
+        "`territory`",
+    );
+    only(faults("gate: {component: other", "gate: {component: nobody"), "P006", "plans/rep.yml:24:", "`nobody`");
+}
+
+#[test]
+fn gates_must_not_wait_for_each_other() {
+    let gate = "    target: {set: official, zero_target: full}\n    gate: {component: main, at_least: 50%, evaluated: period, otherwise: 0%}\n";
+    only(
+        faults("    target: {set: official, zero_target: full}\n", gate),
+        "P007",
+        "plans/rep.yml:24:",
+        "`main` → `other` → `main`",
+    );
+}
+
+#[test]
+fn a_gate_over_a_window_says_what_a_later_shutting_does() {
+    only(faults("evaluated: period", "evaluated: window"), "P005", "plans/rep.yml:24:", "when it shuts later");
+    assert!(faults("evaluated: period", "evaluated: window, later: reverse").is_empty());
+}
+
+#[test]
+fn weights_add_up_to_the_whole() {
+    only(faults("weight: 40%", "weight: 30%"), "P008", "plans/rep.yml:27:", "`90 %`");
+}
+
+#[test]
+fn a_rolling_window_is_not_trued_up() {
+    only(faults("window: year_to_date", "window: rolling(3)"), "P009", "plans/rep.yml:12:", "rolling");
+}
+
+#[test]
+fn two_plans_of_equal_rank_are_an_error() {
+    let mut all = documents(PLAN);
+    all.push(Document { file: "plans/second.yml".to_owned(), text: PLAN.replace("plan: rep-2026", "plan: second") });
+    let found = compile(&all).unwrap_err();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].places().len(), 2);
+    assert_eq!(found[0].code().id, "P010");
+    let later =
+        PLAN.replace("plan: rep-2026", "plan: second").replace("2026-01-01..2026-12-31", "2027-01-01..2027-12-31");
+    all[2].text = later;
+    assert!(compile(&all).is_ok());
+}
+
+#[test]
+fn rules_of_equal_rank_and_mixed_types_are_errors() {
+    let rules = |from: &str, to: &str| {
+        let mut all = documents(PLAN);
+        all[0].text = RULES.replace(from, to);
+        compile(&all).err().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let second = "  - {id: second, type: direct, alignment: b, alignment_at: booking_date, products: all, document_types: [sale]}\n  - {id: managers";
+    only(rules("  - {id: managers", second), "P011", "plans/rules.yml:6:", "`aligned` and `second`");
+    let mixed = "  - {id: second, type: split, products: brand X, document_types: [sale]}\n  - {id: managers";
+    only(rules("  - {id: managers", mixed), "P012", "plans/rules.yml:6:", "`direct` and `split`");
+    only(rules(", hierarchy: sales", ""), "P012", "plans/rules.yml:6:", "has no `hierarchy`");
+}
+
+#[test]
+fn jumps_and_falls_are_warned_of() {
+    let report = check(&documents(PLAN));
+    assert!(report.faults.is_empty());
+    let words: Vec<_> = report.warnings.iter().map(|warning| (warning.line, warning.message.as_str())).collect();
+    assert_eq!(words, [(30, "component `other`: pay jumps at `1.1` from `1` to `1.2` (of the target incentive)")]);
+    let falling = check(&documents(&PLAN.replace("120%: 160%", "120%: 90%")));
+    assert!(
+        falling.warnings.iter().any(|warning| warning.message.contains("between `1` and `1.2` selling more pays less"))
+    );
+}
+
+#[test]
+fn a_summary_reads_like_the_plan() {
+    let plans = summary(&documents(PLAN));
+    assert_eq!(
+        plans[0].scope,
+        "role rep; 2026-01-01..2026-12-31; paid quarterly in EUR; target incentive from the roster"
+    );
+    assert_eq!(plans[0].components[0].curve, "60 % · interpolated by attainment, percent_of_target_incentive, true_up");
+}
+
+#[test]
+fn codes_are_unique_and_belong_to_this_crate() {
+    let ids: std::collections::BTreeSet<_> = FAULTS.iter().map(|code| code.id).collect();
+    assert_eq!(ids.len(), FAULTS.len());
+    assert!(ids.iter().all(|id| id.starts_with('P')));
+}
