@@ -13,13 +13,19 @@ pub mod lineage;
 pub mod model;
 pub mod read;
 pub mod release;
+pub mod partitions;
 pub mod session;
+
+mod select;
+mod tables;
 pub mod warehouse;
+mod write;
 
 pub use build::{Build, BuildOptions, NodeReport, Outcome, Progress, Reason, Silent};
 pub use fault::FAULTS;
-pub use graph::{Graph, LandedTable, Parameter, ProjectInput};
+pub use graph::{Graph, LandedTable, Parameter, PeriodSpan, ProjectInput};
 pub use model::{Model, ModelSource, Sidecar};
 pub use read::{Answer, Diff, TableDiff};
-pub use release::{Release, TableVersion};
+pub use release::{PartitionVersion, Release, TableVersion};
+pub use session::SessionSettings;
 pub use warehouse::{Lease, Warehouse};

@@ -1,0 +1,582 @@
+//! Builds: every model in its order, computed or reused, checked, and only then published as a release.
+//!
+//! Promises that a build which fails or dies leaves readers with the release before, that a reused partition is exactly
+//! what computing it again would give, and that [`Build`] is not a [`Release`] until [`Build::publish`] made it one.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+    time::Instant,
+};
+
+use datafusion::{
+    common::Column as PlanColumn,
+    dataframe::DataFrame,
+    error::DataFusionError,
+    execution::context::SessionContext,
+    logical_expr::{Expr, cast, ident, in_list, lit},
+};
+use futures::StreamExt;
+use kernel::{Digest, Fault, Place, Result, Store, Timestamp, names::TableName};
+
+use crate::{
+    checks,
+    fault::{E007, E011, E014, E018, E019, words},
+    graph::{self, Graph, PeriodSpan},
+    model::Model,
+    partitions::{self, Fingerprints, Scope, State},
+    release::{InputVersion, LandedVersion, PartitionVersion, RELEASE_FORMAT, Release, TableVersion},
+    session::{self, Runtime, SessionSettings},
+    tables,
+    warehouse::Warehouse,
+    write::{TableWriter, WrittenPartition},
+};
+
+/// What a build does and how much of the machine it may use.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// Models to look at; all if none. The others stay as they were.
+    pub selected: Option<BTreeSet<TableName>>,
+    /// Periods to look at, first and last; the others stay as they were.
+    pub periods: Option<(String, String)>,
+    /// Computes everything, changed or not.
+    pub full: bool,
+    /// Says what would be computed, and computes nothing.
+    pub dry_run: bool,
+    /// The run's name.
+    pub run_id: String,
+    /// The program's version.
+    pub program_version: String,
+    /// The present moment.
+    pub now: Timestamp,
+    /// Threads, batch size, memory.
+    pub session: SessionSettings,
+    /// The batches to compute from, where not all: the last of each stream.
+    pub inputs: Option<BTreeMap<TableName, u64>>,
+}
+
+impl BuildOptions {
+    /// Everything changed, with the machine's defaults.
+    pub fn new(run_id: &str, program_version: &str, now: Timestamp) -> Self {
+        Self {
+            selected: None,
+            periods: None,
+            full: false,
+            dry_run: false,
+            run_id: run_id.to_owned(),
+            program_version: program_version.to_owned(),
+            now,
+            session: SessionSettings::default(),
+            inputs: None,
+        }
+    }
+
+    /// The same with another folder for spilled data.
+    #[must_use]
+    pub fn spilling_to(mut self, folder: PathBuf) -> Self {
+        self.session.spill_folder = Some(folder);
+        self
+    }
+}
+
+/// Hears of every model as it begins and ends.
+pub trait Progress: Send + Sync {
+    /// A model is looked at: the `index`-th of `count`, from zero.
+    fn node_started(&self, name: &TableName, index: usize, count: usize);
+    /// A model is done.
+    fn node_done(&self, report: &NodeReport);
+}
+
+/// Hears and says nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn node_started(&self, _name: &TableName, _index: usize, _count: usize) {}
+    fn node_done(&self, _report: &NodeReport) {}
+}
+
+/// Why a model was computed, or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// There was no earlier version.
+    New,
+    /// Its query or sidecar changed.
+    ModelChanged,
+    /// These inputs changed.
+    InputsChanged(Vec<TableName>),
+    /// A parameter that it uses changed, or a function did.
+    ParametersChanged,
+    /// Everything was asked for.
+    Full,
+    /// Nothing that it reads changed.
+    Reused,
+    /// It was not selected.
+    NotSelected,
+}
+
+impl Reason {
+    /// One or a few words for a table.
+    pub fn words(&self) -> String {
+        match self {
+            Self::New => "new".to_owned(),
+            Self::ModelChanged => "model changed".to_owned(),
+            Self::InputsChanged(inputs) => {
+                let names: Vec<String> = inputs.iter().map(TableName::to_string).collect();
+                format!("changed: {}", names.join(", "))
+            }
+            Self::ParametersChanged => "parameters changed".to_owned(),
+            Self::Full => "full".to_owned(),
+            Self::Reused => "reused".to_owned(),
+            Self::NotSelected => "not selected".to_owned(),
+        }
+    }
+}
+
+/// What became of one model.
+#[derive(Debug, Clone)]
+pub struct NodeReport {
+    /// The model.
+    pub name: TableName,
+    /// Why it was computed, or not.
+    pub reason: Reason,
+    /// The partitions computed; one empty name for a table that is not cut.
+    pub partitions_computed: Vec<String>,
+    /// Partitions named again as they were.
+    pub partitions_reused: usize,
+    /// Rows in the whole table.
+    pub row_count: u64,
+    /// Whether any byte of the table differs from the release before.
+    pub is_changed: bool,
+    /// Milliseconds of planning.
+    pub plan_ms: u64,
+    /// Milliseconds of computing and writing.
+    pub run_ms: u64,
+    /// Milliseconds of checking.
+    pub check_ms: u64,
+}
+
+/// What publishing a build came to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A new release.
+    Released(Box<Release>),
+    /// Everything is as in this release, so there is no new one.
+    NothingNew(Box<Release>),
+}
+
+/// Tables computed and checked, not yet visible to anybody.
+#[derive(Debug)]
+pub struct Build {
+    before: Option<Release>,
+    release: Release,
+    reports: Vec<NodeReport>,
+    is_dry: bool,
+    would_change: bool,
+}
+
+impl Build {
+    /// Computes and checks what changed.
+    ///
+    /// # Errors
+    /// E011 and E012 for a model that fails or is unfit, E007 and E019 for the surroundings. Readers keep the release
+    /// before in every case.
+    pub async fn run(
+        warehouse: &Warehouse,
+        graph: &Graph,
+        options: &BuildOptions,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
+        let store = warehouse.store();
+        let before = Release::latest(&*store).await?;
+        let mut state = State::default();
+        for table in graph.landed() {
+            let up_to = options.inputs.as_ref().map(|inputs| inputs.get(&table.name).copied().unwrap_or(0));
+            state.landed.insert(table.name.clone(), LandedVersion::read(&*store, &table.name, up_to).await?);
+        }
+        let runtime = Runtime::new(&options.session, Some(warehouse.object_store()))?;
+        let mut builder = Builder {
+            store,
+            graph,
+            options,
+            runtime,
+            before: before.as_ref(),
+            state,
+            changed: BTreeSet::new(),
+            imagined: BTreeMap::new(),
+        };
+        let mut reports = Vec::with_capacity(graph.models().len());
+        for (index, model) in graph.models().iter().enumerate() {
+            progress.node_started(&model.name, index, graph.models().len());
+            let report = builder.node(model).await?;
+            progress.node_done(&report);
+            reports.push(report);
+        }
+        let Builder { state, .. } = builder;
+        let would_change = reports.iter().any(|report| !report.partitions_computed.is_empty() || report.is_changed);
+        let number = before.as_ref().map_or(1, |release| release.number + 1);
+        let release = release(graph, options, state, number);
+        Ok(Self { before, release, reports, is_dry: options.dry_run, would_change })
+    }
+
+    /// Model by model, in the order of the graph.
+    pub fn reports(&self) -> &[NodeReport] {
+        &self.reports
+    }
+
+    /// Whether publishing would make a new release.
+    pub fn changes(&self) -> bool {
+        if self.is_dry {
+            self.would_change
+        } else {
+            self.before.as_ref().is_none_or(|before| differs(before, &self.release))
+        }
+    }
+
+    /// The tables as they would be published.
+    pub fn tables(&self) -> &BTreeMap<TableName, TableVersion> {
+        &self.release.tables
+    }
+
+    /// Makes the build visible: one manifest, written if absent.
+    ///
+    /// # Errors
+    /// E010 if another run took the number, E007 from the store.
+    pub async fn publish(self, warehouse: &Warehouse) -> Result<Outcome> {
+        if let Some(before) = &self.before
+            && (self.is_dry || !differs(before, &self.release))
+        {
+            return Ok(Outcome::NothingNew(Box::new(before.clone())));
+        }
+        self.release.write(&*warehouse.store()).await?;
+        Ok(Outcome::Released(Box::new(self.release)))
+    }
+}
+
+fn differs(before: &Release, after: &Release) -> bool {
+    before.tables != after.tables || before.inputs != after.inputs || before.parameters != after.parameters
+}
+
+fn release(graph: &Graph, options: &BuildOptions, state: State, number: u64) -> Release {
+    let inputs: BTreeMap<TableName, InputVersion> =
+        state.landed.into_iter().map(|(name, landed)| (name, landed.version)).collect();
+    Release {
+        format: RELEASE_FORMAT,
+        number,
+        run_id: options.run_id.clone(),
+        released_at: options.now,
+        program_version: options.program_version.clone(),
+        graph_hash: graph.hash(),
+        parameters: graph.parameters().values().map(|p| (p.name.clone(), p.value.clone())).collect(),
+        inputs,
+        tables: state.tables,
+        rolled_back_to: None,
+    }
+}
+
+struct Builder<'a> {
+    store: Arc<dyn Store>,
+    graph: &'a Graph,
+    options: &'a BuildOptions,
+    runtime: Runtime,
+    before: Option<&'a Release>,
+    state: State,
+    /// Tables whose bytes differ from the release before.
+    changed: BTreeSet<TableName>,
+    /// What a dry run would have computed.
+    imagined: BTreeMap<TableName, Scope>,
+}
+
+impl Builder<'_> {
+    async fn node(&mut self, model: &Model) -> Result<NodeReport> {
+        let before = self.before.and_then(|release| release.tables.get(&model.name));
+        let prints = partitions::fingerprints(self.graph, model, &self.state, before);
+        let selected = self.options.selected.as_ref().is_none_or(|selected| selected.contains(&model.name));
+        let scope = if selected { self.narrowed(model, &prints, before)? } else { Scope::Some(BTreeSet::new()) };
+        let scope = if selected && self.options.dry_run {
+            partitions::imagined(self.graph, model, scope, &prints, &self.imagined, &self.state)
+        } else {
+            scope
+        };
+        let is_idle = scope == Scope::Some(BTreeSet::new());
+        if let (true, Some(before)) = (is_idle, before) {
+            let reason = if selected { Reason::Reused } else { Reason::NotSelected };
+            self.state.tables.insert(model.name.clone(), before.clone());
+            self.recheck(model).await?;
+            return Ok(report(model, reason, before, Vec::new(), false));
+        }
+        if is_idle && !selected {
+            return Err(Fault::new(E014, format!("`{}` is not selected, and no release has it yet", model.name))
+                .hint("run once without `--select`, or select with `+` before the name"));
+        }
+        let reason = self.reason(model, &prints, before);
+        if self.options.dry_run {
+            return Ok(self.imagined(model, reason, &scope, before));
+        }
+        let started = Instant::now();
+        let written = self.compute(model, &scope).await?;
+        let run_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        let computed = computed(&scope, &written);
+        let table = self.merged(model, &prints, &scope, before, written);
+        let is_changed = before.is_none_or(|before| !before.same_content(&table));
+        self.state.tables.insert(model.name.clone(), table.clone());
+        if is_changed {
+            self.changed.insert(model.name.clone());
+        }
+        let started = Instant::now();
+        self.check(model).await?;
+        let check_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        Ok(NodeReport { run_ms, check_ms, ..report(model, reason, &table, computed, is_changed) })
+    }
+
+    /// The partitions to compute, within the periods asked for.
+    fn narrowed(&self, model: &Model, prints: &Fingerprints, before: Option<&TableVersion>) -> Result<Scope> {
+        let scope = partitions::scope(model, prints, before, self.options.full);
+        let Some((from, to)) = &self.options.periods else { return Ok(scope) };
+        if model.sidecar.partition_column().is_none() || before.is_none() {
+            return Ok(scope);
+        }
+        let span = |period: &String| -> Result<&PeriodSpan> {
+            self.graph.periods().get(period).ok_or_else(|| {
+                Fault::new(E018, format!("`{period}` is not a period of the calendar"))
+                    .hint("write a month as `2026-11` or a quarter as `2026-Q4`, within the years of the calendar")
+            })
+        };
+        Ok(partitions::within(scope, prints, span(from)?, span(to)?, self.graph))
+    }
+
+    fn reason(&self, model: &Model, prints: &Fingerprints, before: Option<&TableVersion>) -> Reason {
+        let Some(before) = before else { return Reason::New };
+        if self.options.full {
+            return Reason::Full;
+        }
+        if before.model_hash != model.hash {
+            return Reason::ModelChanged;
+        }
+        let landed_changed = |input: &TableName| {
+            self.state.landed.get(input).is_some_and(|landed| {
+                self.before.and_then(|release| release.inputs.get(input)).is_none_or(|known| known != &landed.version)
+            })
+        };
+        let changed: Vec<TableName> = model
+            .inputs
+            .iter()
+            .filter(|input| self.changed.contains(*input) || landed_changed(input) || input.table() == "batches")
+            .cloned()
+            .collect();
+        if changed.is_empty() && before.fingerprint != prints.table {
+            Reason::ParametersChanged
+        } else {
+            Reason::InputsChanged(changed)
+        }
+    }
+
+    /// What a dry run says: the table stays as it was, but counts as changed for those that read it.
+    fn imagined(&mut self, model: &Model, reason: Reason, scope: &Scope, before: Option<&TableVersion>) -> NodeReport {
+        self.changed.insert(model.name.clone());
+        self.imagined.insert(model.name.clone(), scope.clone());
+        let partitions = match scope {
+            Scope::Whole => vec!["*".to_owned()],
+            Scope::Some(values) => values.iter().cloned().collect(),
+        };
+        let table = before.cloned().unwrap_or_else(|| TableVersion {
+            columns: model.sidecar.columns(),
+            key: model.sidecar.key.clone(),
+            partition_column: model.sidecar.partition_column().map(str::to_owned),
+            model_hash: model.hash,
+            fingerprint: Digest::of(b""),
+            partitions: Vec::new(),
+        });
+        let report = report(model, reason, &table, partitions, true);
+        self.state.tables.insert(model.name.clone(), table);
+        report
+    }
+
+    async fn compute(&self, model: &Model, scope: &Scope) -> Result<BTreeMap<Option<String>, WrittenPartition>> {
+        match self.attempt(model, scope, &self.runtime).await {
+            Err(Attempt::OutOfMemory(_)) => match self.attempt(model, scope, &self.runtime.thriftier()).await {
+                Err(Attempt::OutOfMemory(words)) => {
+                    Err(Fault::new(E019, format!("`{}` ran out of memory", model.name))
+                        .place(Place::file(&model.sql_file))
+                        .cause(words))
+                }
+                Err(Attempt::Failed(fault)) => Err(fault),
+                Ok(written) => Ok(written),
+            },
+            Err(Attempt::Failed(fault)) => Err(fault),
+            Ok(written) => Ok(written),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        model: &Model,
+        scope: &Scope,
+        runtime: &Runtime,
+    ) -> Result<BTreeMap<Option<String>, WrittenPartition>, Attempt> {
+        let failed = |error: DataFusionError| Attempt::of(model, &error);
+        let session = runtime.session();
+        for input in &model.inputs {
+            tables::expose(&session, self.graph, model, input, scope, &self.state).await.map_err(failed)?;
+        }
+        let frame = result_frame(&session, self.graph, model, scope).await?;
+        let mut stream = frame.execute_stream().await.map_err(failed)?;
+        let mut writer = TableWriter::new(&*self.store, model);
+        while let Some(batch) = stream.next().await {
+            writer.push(&batch.map_err(failed)?).await.map_err(Attempt::Failed)?;
+        }
+        writer.finish().await.map_err(Attempt::Failed)
+    }
+
+    /// The table's new version: what was written, and what stays.
+    fn merged(
+        &self,
+        model: &Model,
+        prints: &Fingerprints,
+        scope: &Scope,
+        before: Option<&TableVersion>,
+        mut written: BTreeMap<Option<String>, WrittenPartition>,
+    ) -> TableVersion {
+        let version = |value: Option<String>, fingerprint: Digest, written: WrittenPartition| PartitionVersion {
+            value,
+            fingerprint,
+            files: written.files,
+            row_count: written.row_count,
+            control_sums: written.control_sums,
+        };
+        let mut merged: BTreeMap<Option<String>, PartitionVersion> = BTreeMap::new();
+        let mut fingerprint = prints.table;
+        if model.sidecar.partition_column().is_none() {
+            let all = written.remove(&None).unwrap_or_default();
+            merged.insert(None, version(None, prints.table, all));
+        } else {
+            if let (Scope::Some(computed), Some(before)) = (scope, before) {
+                for partition in &before.partitions {
+                    if partition.value.as_ref().is_some_and(|value| !computed.contains(value)) {
+                        merged.insert(partition.value.clone(), partition.clone());
+                    }
+                }
+                let is_stale = |value: &String, print: &Digest| {
+                    !computed.contains(value)
+                        && merged.get(&Some(value.clone())).is_none_or(|kept| &kept.fingerprint != print)
+                };
+                // Something outside the periods asked for is still to be computed: the next run has to look again.
+                if prints.partitions.iter().any(|(value, print)| is_stale(value, print)) {
+                    fingerprint = before.fingerprint;
+                }
+            }
+            let in_scope = |value: &String| match scope {
+                Scope::Whole => true,
+                Scope::Some(values) => values.contains(value),
+            };
+            for (value, print) in prints.partitions.iter().filter(|(value, _)| in_scope(value)) {
+                let rows = written.remove(&Some(value.clone())).unwrap_or_default();
+                merged.insert(Some(value.clone()), version(Some(value.clone()), *print, rows));
+            }
+            for (value, rows) in written {
+                // Rows of a partition that no aligned input has: they follow from the rest of what is read.
+                let name = value.as_deref().unwrap_or_default();
+                let print = partitions::of_partition(self.graph, model, prints.table, name, &self.state);
+                merged.insert(value.clone(), version(value, print, rows));
+            }
+        }
+        TableVersion {
+            columns: model.sidecar.columns(),
+            key: model.sidecar.key.clone(),
+            partition_column: model.sidecar.partition_column().map(str::to_owned),
+            model_hash: model.hash,
+            fingerprint,
+            partitions: merged.into_values().collect(),
+        }
+    }
+
+    async fn check(&self, model: &Model) -> Result<()> {
+        checks::run(&self.runtime, self.graph, model, &self.state).await
+    }
+
+    /// Checks a reused table again if a table that its checks compare it with has changed.
+    async fn recheck(&self, model: &Model) -> Result<()> {
+        let others = checks::others(model)?;
+        if !self.options.dry_run && others.iter().any(|other| self.changed.contains(other)) {
+            return self.check(model).await;
+        }
+        Ok(())
+    }
+}
+
+/// Why an attempt at a model came to nothing.
+enum Attempt {
+    OutOfMemory(String),
+    Failed(Fault),
+}
+
+impl Attempt {
+    fn of(model: &Model, error: &DataFusionError) -> Self {
+        let words = words(error);
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::OutOfMemory(words),
+            DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) => Self::Failed(
+                Fault::new(E007, format!("`{}` could not read or spill its rows", model.name))
+                    .place(Place::file(&model.sql_file))
+                    .cause(words),
+            ),
+            _ => Self::Failed(
+                Fault::new(E011, format!("`{}` failed", model.name)).place(Place::file(&model.sql_file)).cause(words),
+            ),
+        }
+    }
+}
+
+/// The model's query, cast to the declared columns, cut to the scope and sorted by partition and key.
+async fn result_frame(
+    session: &SessionContext,
+    graph: &Graph,
+    model: &Model,
+    scope: &Scope,
+) -> Result<DataFrame, Attempt> {
+    let failed = |error: DataFusionError| Attempt::of(model, &error);
+    let values = graph.parameter_values().map_err(Attempt::Failed)?;
+    let plan = session.state().create_logical_plan(&model.sql).await.map_err(failed)?;
+    let plan = graph::bind(plan, &values).map_err(failed)?;
+    let declared = model.sidecar.columns();
+    let columns: Vec<Expr> = plan
+        .schema()
+        .iter()
+        .zip(&declared)
+        .map(|((qualifier, field), column)| {
+            let found = Expr::Column(PlanColumn::new(qualifier.cloned(), field.name()));
+            cast(found, session::arrow_type(column.column_type)).alias(&column.name)
+        })
+        .collect();
+    let mut frame = DataFrame::new(session.state(), plan).select(columns).map_err(failed)?;
+    if let (Scope::Some(values), Some(column)) = (scope, model.sidecar.partition_column()) {
+        let wanted: Vec<Expr> = values.iter().map(|value| lit(value.as_str())).collect();
+        frame = frame.filter(in_list(ident(column), wanted, false)).map_err(failed)?;
+    }
+    let order: Vec<Expr> =
+        model.sidecar.partition.iter().chain(&model.sidecar.key).map(|name| ident(name.as_str())).collect();
+    frame.sort(order.into_iter().map(|column| column.sort(true, true)).collect()).map_err(failed)
+}
+
+fn computed(scope: &Scope, written: &BTreeMap<Option<String>, WrittenPartition>) -> Vec<String> {
+    match scope {
+        Scope::Some(values) if !values.is_empty() => values.iter().cloned().collect(),
+        _ if written.is_empty() => vec![String::new()],
+        _ => written.keys().map(|value| value.clone().unwrap_or_default()).collect(),
+    }
+}
+
+fn report(model: &Model, reason: Reason, table: &TableVersion, computed: Vec<String>, is_changed: bool) -> NodeReport {
+    NodeReport {
+        name: model.name.clone(),
+        reason,
+        partitions_reused: table.partitions.len().saturating_sub(computed.len()),
+        partitions_computed: computed,
+        row_count: table.row_count(),
+        is_changed,
+        plan_ms: 0,
+        run_ms: 0,
+        check_ms: 0,
+    }
+}
