@@ -229,6 +229,7 @@ impl Plan {
             some(plan.proration.pay.word()),
             some(plan.proration.target.word()),
             some(plan.proration.credit.word()),
+            some(plan.rounding.at.word()),
             some(plan.rounding.mode.word()),
             some(minor_digits(&plan.currency.value)),
         ];

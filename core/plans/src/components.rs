@@ -12,7 +12,7 @@ use crate::{
     document::{CapDoc, ComponentDoc, GateDoc, PlanDoc, Target, TargetIncentive, Window},
     fault::{P003, P005, P006, P007, P008, P009},
     tables::{Rows, some},
-    words::{Axis, Basis, Evaluated, Later, Level, Lookup, Output, Paid, Timing},
+    words::{Axis, Basis, CapOf, Evaluated, Later, Lookup, Output, Paid, Timing},
 };
 
 /// A component whose choices agree, with its tiers.
@@ -99,6 +99,18 @@ fn choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
             "use `output: rate_on_basis`",
         );
     }
+    faults.extend(pay_choices(file, plan, component));
+    faults
+}
+
+/// Whether weight, target incentive, cap and output agree.
+fn pay_choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
+    let id = &component.id.value;
+    let output = component.curve.value.output.value;
+    let mut faults = Vec::new();
+    let mut refuse = |place, message: String, hint: &str| {
+        faults.push(Fault::new(P005, format!("component `{id}` {message}")).place(place).hint(hint))
+    };
     match (&component.weight, output) {
         (Some(weight), Output::Rate | Output::Amount) => {
             refuse(
@@ -116,8 +128,8 @@ fn choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
         }
         _ => {}
     }
-    let needs_incentive = output == Output::Percent
-        || matches!(&component.cap, Some(cap) if cap.value.of == crate::words::CapOf::TargetIncentive);
+    let needs_incentive =
+        output == Output::Percent || matches!(&component.cap, Some(cap) if cap.value.of == CapOf::TargetIncentive);
     if needs_incentive && plan.target_incentive.value == TargetIncentive::None {
         refuse(
             place_of(file, &plan.target_incentive),
@@ -126,7 +138,7 @@ fn choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
         );
     }
     if let Some(cap) = &component.cap
-        && cap.value.of == crate::words::CapOf::TargetIncentive
+        && cap.value.of == CapOf::TargetIncentive
         && output != Output::Percent
     {
         refuse(
@@ -347,10 +359,7 @@ impl Component {
             component.weight.as_ref().and_then(|weight| some(weight.value.0)),
             some(measure.kind.word()),
             some(&measure.rule_set.value),
-            some(match measure.level {
-                Level::Own => "own",
-                Level::Team => "team",
-            }),
+            some(measure.level.word()),
             some(measure.products.kind),
             some(&measure.products.key),
             some(measure.unit.word()),
@@ -363,11 +372,19 @@ impl Component {
             some(curve.output.value.word()),
             some(curve.timing.as_ref().map_or("none", |timing| timing.value.word())),
             some(curve.below.word()),
+            some(curve.above.value.word()),
             some(curve.rate.as_ref().map_or("tiers", |rate| rate.value.word())),
             cap.and_then(|cap| some(cap.of.word())),
             cap.and_then(|cap| some(cap.at.value.0)),
+            cap.and_then(|cap| some(cap.excess.word())),
         ];
         rows.add("plan_components", values, file, line);
+        self.compile_tiers(file, plan, rows);
+    }
+
+    fn compile_tiers(&self, file: &str, plan: &str, rows: &mut Rows) {
+        let component = &self.document;
+        let id = &component.id.value;
         for (at, tier) in self.tiers.iter().enumerate() {
             let values = vec![
                 some(plan),

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use crate::{
     document::{CurveDoc, TierDoc, Tiers},
     fault::{P003, P004, P005},
-    words::{Above, Border, Lookup},
+    words::{Above, Below, Border, Lookup},
 };
 
 /// A stretch of the axis and what it gives.
@@ -65,6 +65,20 @@ pub(crate) fn tiers(file: &str, component: &str, curve: &CurveDoc) -> Result<Vec
             Fault::new(P005, format!("component `{component}` extends a curve that has no slope"))
                 .place(place_of(file, &curve.above))
                 .hint("write `above: hold`; the last tier is open"),
+        ]);
+    }
+    let first = match &written.value {
+        Tiers::Borders(borders) => borders.first().map(|(from, _)| from),
+        Tiers::List(list) => list.first().map(|tier| &tier.from),
+    };
+    if let Some(first) = first
+        && curve.below == Below::Mirror
+        && first.value.0 < Decimal::ZERO
+    {
+        return Err(vec![
+            Fault::new(P005, format!("component `{component}` mirrors what lies below `{}`", first.value.0))
+                .place(place_of(file, first))
+                .hint("with `below: mirror` the first border is zero or more"),
         ]);
     }
     let reader = Reader { file, component, curve };

@@ -287,7 +287,7 @@ pub struct CapDoc {
     pub of: CapOf,
     /// The most.
     pub at: Spanned<Number>,
-    /// What becomes of the rest; the word is required so that it is read.
+    /// What becomes of the rest.
     pub excess: CapExcess,
 }
 
@@ -361,7 +361,7 @@ pub struct Proration {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rounding {
-    /// Where; the word is required so that it is read.
+    /// Where.
     pub at: RoundingAt,
     /// How.
     pub mode: Mode,

@@ -150,6 +150,7 @@ pub(crate) fn compile(file: &str, set: &RuleSetDoc, rows: &mut Rows) {
             some(set_id),
             some(rule.credit_type.word()),
             rule.alignment.clone(),
+            rule.alignment_at.and_then(|at| some(at.word())),
             rule.products.as_ref().and_then(|products| some(products.kind)),
             rule.products.as_ref().and_then(|products| some(&products.key)),
             rule.hierarchy.clone(),
