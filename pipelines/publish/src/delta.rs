@@ -292,16 +292,18 @@ impl Work<'_> {
         };
         match committed {
             Ok(version) => Ok(version),
-            // Said to have failed; it may stand all the same.
-            Err(_) if self.is_ours(expected).await => Ok(expected),
-            Err(error) => Err(self.fault(error, "written")),
+            // Said to have failed; it may stand all the same, or another's may stand in its place.
+            Err(error) => match self.log.read_commit_entry(expected).await {
+                Ok(Some(entry)) if self.is_ours(&entry) => Ok(expected),
+                Ok(Some(_)) => Err(self.lost(error)),
+                _ => Err(self.fault(error, "written")),
+            },
         }
     }
 
-    /// Whether the commit of that version is this run's.
-    async fn is_ours(&self, version: u64) -> bool {
-        let Ok(Some(bytes)) = self.log.read_commit_entry(version).await else { return false };
-        bytes.split(|byte| *byte == b'\n').any(|line| {
+    /// Whether a commit is this run's.
+    fn is_ours(&self, entry: &[u8]) -> bool {
+        entry.split(|byte| *byte == b'\n').any(|line| {
             let action: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
             action["commitInfo"][RUN] == self.run_id && action["commitInfo"][RELEASE] == self.source.release_number()
         })
@@ -336,33 +338,28 @@ impl Work<'_> {
         .place(Where::file(format!("{}/{}", self.place.shown().trim_end_matches('/'), self.path))))
     }
 
+    fn lost(&self, error: DeltaTableError) -> Fault {
+        let shown = self.place.shown();
+        Fault::new(U003, format!("another writer has changed `{}` at `{shown}` meanwhile", self.table.name))
+            .place(Where::file(format!("{}/{}", shown.trim_end_matches('/'), self.path)))
+            .cause(error)
+    }
+
     fn fault(&self, error: DeltaTableError, doing: &str) -> Fault {
         let shown = self.place.shown();
-        let lost = match &error {
-            DeltaTableError::VersionAlreadyExists(_) => true,
-            DeltaTableError::Transaction { source } => matches!(
-                source,
-                TransactionError::VersionAlreadyExists(_)
-                    | TransactionError::MaxCommitAttempts(_)
-                    | TransactionError::CommitConflict(_)
-            ),
-            _ => false,
-        };
-        let place = Where::file(format!("{}/{}", shown.trim_end_matches('/'), self.path));
-        if lost {
-            return Fault::new(
-                U003,
-                format!("another writer has changed `{}` at `{shown}` meanwhile", self.table.name),
-            )
-            .place(place)
-            .cause(error);
-        }
         match error {
+            DeltaTableError::VersionAlreadyExists(_) => self.lost(error),
+            DeltaTableError::Transaction {
+                source:
+                    TransactionError::VersionAlreadyExists(_)
+                    | TransactionError::MaxCommitAttempts(_)
+                    | TransactionError::CommitConflict(_),
+            } => self.lost(error),
             DeltaTableError::ObjectStore { .. } | DeltaTableError::Io { .. } => {
                 unreachable(shown, &self.path, doing, error)
             }
             _ => Fault::new(U008, format!("`{}` at `{shown}` cannot be {doing} as a Delta table", self.table.name))
-                .place(place)
+                .place(Where::file(format!("{}/{}", shown.trim_end_matches('/'), self.path)))
                 .cause(error),
         }
     }

@@ -58,8 +58,8 @@ pub struct TableToPublish {
 pub struct PartitionToPublish {
     /// The partition column's value; none if the table is not cut.
     pub value: Option<String>,
-    /// Its file; none if it has no rows.
-    pub file: Option<FileRef>,
+    /// Its files; none if it has no rows.
+    pub files: Vec<FileRef>,
     /// Its rows.
     pub row_count: u64,
 }
@@ -67,7 +67,7 @@ pub struct PartitionToPublish {
 impl TableToPublish {
     /// The files that hold rows, each with its partition's value.
     pub(crate) fn files(&self) -> impl Iterator<Item = (Option<&str>, &FileRef)> {
-        self.partitions.iter().filter_map(|part| Some((part.value.as_deref(), part.file.as_ref()?)))
+        self.partitions.iter().flat_map(|part| part.files.iter().map(|file| (part.value.as_deref(), file)))
     }
 
     pub(crate) fn row_count(&self) -> u64 {
