@@ -95,24 +95,6 @@ pub fn generate(folder: &Path, options: &Options) -> io::Result<Summary> {
     })
 }
 
-/// The project's own documents as paths and texts, without source files.
-pub fn documents() -> Vec<(PathBuf, &'static str)> {
-    fn gather(dir: &'static Dir<'static>, into: &mut Vec<(PathBuf, &'static str)>) {
-        for entry in dir.entries() {
-            match entry {
-                DirEntry::Dir(inner) => gather(inner, into),
-                DirEntry::File(file) => {
-                    into.extend(file.contents_utf8().map(|text| (file.path().to_owned(), text)));
-                }
-            }
-        }
-    }
-    let mut all = Vec::new();
-    gather(&PROJECT, &mut all);
-    all.sort();
-    all
-}
-
 fn copy(dir: &Dir<'_>, folder: &Path) -> io::Result<()> {
     for entry in dir.entries() {
         let path = folder.join(entry.path());
