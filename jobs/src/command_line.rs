@@ -1,0 +1,409 @@
+//! The command line: one definition, from which help, completions and the man page come.
+//!
+//! Results go to standard output, progress and logs to standard error. Exit codes come from the kind of the fault and
+//! from nowhere else. [`main_with`] is the whole program as a function, so that a test needs no process.
+
+use std::{
+    ffi::OsString,
+    io::{BufWriter, Write},
+    path::PathBuf,
+};
+
+use clap::{Args, Parser, Subcommand};
+use kernel::{Fault, Kind};
+
+use crate::{
+    commands::{self, Console},
+    demo, doctor,
+    environment::Environment,
+    explain,
+    fault::{J011, J012, Stop},
+    output::Format,
+    run::exit_code,
+};
+
+/// Sales performance and incentive pay out of the warehouse, exact to the cent and explained to the row.
+#[derive(Debug, Parser)]
+#[command(name = "tantieme", version, propagate_version = true, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 a node or test failed, 2 usage or configuration, 3 locked by another run, \
+4 a check stopped the publication, 5 the dry run found changes, 6 stale source, 7 the surroundings failed (disk, \
+permission, network), 70 a bug of ours, 130 interrupted.";
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Global {
+    /// The project's folder; without it the current one, or the nearest above that holds a tantieme.yml
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Options of every command")]
+    pub project: Option<PathBuf>,
+    /// Sets a variable of the project for this command
+    #[arg(long = "var", global = true, value_name = "NAME=VALUE", help_heading = "Options of every command")]
+    pub variables: Vec<String>,
+    /// Writes results as JSON, for programs
+    #[arg(long, global = true, help_heading = "Options of every command")]
+    pub json: bool,
+    /// No progress and no summary, only results and faults
+    #[arg(long, short, global = true, help_heading = "Options of every command")]
+    pub quiet: bool,
+    /// More of the log on standard error; twice for everything
+    #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = "Options of every command")]
+    pub verbose: u8,
+    /// How the log is written
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Options of every command"
+    )]
+    pub log_format: LogFormat,
+}
+
+/// How the log on standard error is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One object a line, for programs.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Makes a project to begin with
+    Init {
+        /// The folder to make
+        dir: PathBuf,
+        /// What to begin with: starter, pharma or adventureworks
+        #[arg(long, value_name = "NAME", default_value = "starter")]
+        example: String,
+    },
+    /// Reads the project, its contracts, plans and models, and says everything that is wrong; runs nothing
+    Check,
+    /// Lands what is new, computes what changed, checks it, releases and publishes it
+    Run(RunArguments),
+    /// Shows a table of a release; without a name, the tables there are; `run_log` shows the runs
+    Show {
+        /// `reporting.statement`, `landed.…`, `quarantine.…`, or `run_log`
+        table: Option<String>,
+        /// At most so many rows; 0 for all
+        #[arg(long, value_name = "ROWS", default_value_t = 50)]
+        limit: u64,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Answers a question in SQL over the tables of a release
+    Query {
+        /// One `select`
+        sql: String,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Lists the releases
+    Releases,
+    /// Compares two releases: rows and money, table by table
+    Diff {
+        /// The earlier release
+        from: u64,
+        /// The later release
+        to: u64,
+    },
+    /// Makes a new release that holds what an old one held
+    Rollback {
+        /// The release to go back to
+        release: u64,
+    },
+    /// Recomputes a release from its inputs and compares byte for byte
+    Reproduce {
+        /// The release
+        release: u64,
+    },
+    /// Rows that broke their contract
+    #[command(subcommand)]
+    Quarantine(Quarantine),
+    /// Plan documents
+    #[command(subcommand)]
+    Plan(Plan),
+    /// Explains what somebody earned in a period, step by step, down to the source file and line
+    Explain {
+        /// The payee, as `reporting.statement` names them
+        payee: String,
+        /// The period, such as 2026-03 or 2026-Q1
+        period: String,
+        /// At most so many credits
+        #[arg(long, value_name = "ROWS", default_value_t = 20)]
+        credits: usize,
+        /// Of which release; the last one if not said
+        #[arg(long, value_name = "RELEASE")]
+        as_of: Option<u64>,
+    },
+    /// Shows what a table or a column is made from
+    Lineage {
+        /// `layer.table` or `layer.table.column`
+        of: String,
+        /// What is made from it, instead
+        #[arg(long)]
+        downstream: bool,
+    },
+    /// Runs the cases of models: rows in, rows out
+    Test {
+        /// Only cases whose file or name contains this
+        filter: Option<String>,
+        /// Writes what came out as the expectation
+        #[arg(long)]
+        update: bool,
+    },
+    /// Writes a table of a release to a file
+    Export {
+        /// `layer.table`
+        table: String,
+        /// The file
+        #[arg(long, value_name = "PATH")]
+        to: PathBuf,
+        /// What kind of file
+        #[arg(long, value_enum, default_value = "csv")]
+        format: ExportFormat,
+        /// Of which release; the last one if not said
+        #[arg(long, value_name = "RELEASE")]
+        as_of: Option<u64>,
+    },
+    /// Removes files that no kept release names
+    Maintain {
+        /// How many releases to keep
+        #[arg(long, value_name = "RELEASES", default_value_t = 30)]
+        keep: usize,
+        /// Says what would go, and removes nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Says what is wrong with this installation, if anything
+    Doctor,
+    /// Makes a small pharma affiliate, runs it and shows what came out; needs nothing
+    Demo {
+        /// The folder to make, or to use again
+        #[arg(long, value_name = "DIR", default_value = "tantieme-demo")]
+        dir: PathBuf,
+    },
+    /// Prints completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Prints the man page
+    Man,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Default, Args)]
+pub struct RunArguments {
+    /// Only these models: `name`, `+name` with what it reads, `name+` with what reads it, `path:`, `tag:`, `state:modified`
+    #[arg(long, value_name = "SELECTOR")]
+    pub select: Vec<String>,
+    /// Only these periods: `2026-01..2026-03`, one period, a quarter or a year
+    #[arg(long, value_name = "FROM..TO")]
+    pub period: Option<String>,
+    /// Recomputes what has not changed, too; the result is the same to the bit
+    #[arg(long)]
+    pub full: bool,
+    /// Says what a run would do and changes nothing; exit code 5 if there is something to do
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Shows how long each model took
+    #[arg(long)]
+    pub timings: bool,
+}
+
+/// Which release to read and how to write what was read.
+#[derive(Debug, Default, Args)]
+pub struct Reading {
+    /// Of which release; the last one if not said
+    #[arg(long, value_name = "RELEASE")]
+    pub as_of: Option<u64>,
+    /// How to write the rows
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// Kinds of file to export to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExportFormat {
+    /// One Parquet file, types and digits as they are.
+    Parquet,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// What to do with rows in quarantine.
+#[derive(Debug, Subcommand)]
+pub enum Quarantine {
+    /// Lists the open rows
+    List {
+        /// `landed.erp_order_lines` or `erp_order_lines`; every stream if not said
+        table: Option<String>,
+    },
+    /// Shows one row with every reason and its text
+    Show {
+        /// The row's id, as `list` shows it
+        id: String,
+    },
+    /// Lands a row with corrected values
+    Fix {
+        /// The row's id
+        id: String,
+        /// A corrected value
+        #[arg(long = "set", value_name = "COLUMN=VALUE", required = true)]
+        values: Vec<String>,
+    },
+    /// Holds the open rows to today's contract again
+    Replay {
+        /// The stream
+        table: String,
+    },
+    /// Settles rows that are to stay out, and says why
+    Accept {
+        /// The stream
+        table: String,
+        /// The rows' ids; all open ones if none is named
+        ids: Vec<String>,
+        /// Why; kept with the settlement
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// What to do with plan documents.
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Reads a plan and says what is wrong or odd about it
+    Check {
+        /// The document
+        file: PathBuf,
+    },
+}
+
+/// The program with the real surroundings; for `main`.
+pub fn main() -> u8 {
+    let environment = Environment::real();
+    let mut out = BufWriter::new(std::io::stdout());
+    let mut err = std::io::stderr();
+    main_with(std::env::args_os(), &environment, &mut out, &mut err)
+}
+
+/// The whole program: arguments in, exit code out.
+pub fn main_with<I, T>(
+    arguments: I,
+    environment: &Environment,
+    out: &mut (dyn Write + Send),
+    err: &mut (dyn Write + Send),
+) -> u8
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            let _ = write!(err, "{}", error.render());
+            return Kind::Configuration.exit_code();
+        }
+        Err(error) => {
+            let _ = write!(out, "{}", error.render());
+            let _ = out.flush();
+            return 0;
+        }
+    };
+    if environment.owns_process {
+        commands::logging(&arguments.global, environment);
+    }
+    // Planning a deep query needs more stack than the main thread of some systems has.
+    const STACK_BYTES: usize = 64 << 20;
+    std::thread::scope(|scope| {
+        let work = || with_runtime(&arguments, environment, out, err);
+        match std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work) {
+            Ok(thread) => thread.join().unwrap_or_else(|_| Kind::Bug.exit_code()),
+            Err(_) => Kind::Surroundings.exit_code(),
+        }
+    })
+}
+
+fn with_runtime(
+    arguments: &Arguments,
+    environment: &Environment,
+    out: &mut (dyn Write + Send),
+    err: &mut (dyn Write + Send),
+) -> u8 {
+    let built = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build();
+    let runtime = match built {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = writeln!(err, "{}", Fault::new(J011, "the runtime cannot begin").cause(error));
+            return Kind::Surroundings.exit_code();
+        }
+    };
+    let mut console = Console { environment, global: &arguments.global, out, err };
+    let ended = runtime.block_on(async {
+        let asked_to_stop = commands::asked_to_stop(environment.owns_process);
+        tokio::select! {
+            ended = dispatch(&arguments.command, &mut console) => ended,
+            () = asked_to_stop => {
+                Err(Fault::new(J012, "interrupted; the last release is as it was").into())
+            }
+        }
+    });
+    let code = finish(ended, &mut console);
+    runtime.shutdown_background();
+    code
+}
+
+/// Tells the user how it ended and turns it into the exit code.
+fn finish(ended: Result<u8, Stop>, console: &mut Console<'_>) -> u8 {
+    let flushed = console.out.flush().map_err(Stop::from);
+    match ended.and_then(|code| flushed.map(|()| code)) {
+        Ok(code) => code,
+        Err(Stop::Pipe) => 0,
+        Err(Stop::Faults(faults)) => {
+            console.tell(&faults);
+            exit_code(&faults)
+        }
+    }
+}
+
+async fn dispatch(command: &Command, console: &mut Console<'_>) -> Result<u8, Stop> {
+    match command {
+        Command::Init { dir, example } => commands::making::init(console, dir, example),
+        Command::Check => commands::running::check(console).await,
+        Command::Run(arguments) => commands::running::run(console, arguments).await,
+        Command::Show { table, limit, reading } => {
+            commands::reading::show(console, table.as_deref(), *limit, reading).await
+        }
+        Command::Query { sql, reading } => commands::reading::query(console, sql, reading).await,
+        Command::Releases => commands::releases::list(console).await,
+        Command::Diff { from, to } => commands::releases::diff(console, *from, *to).await,
+        Command::Rollback { release } => commands::releases::roll_back(console, *release).await,
+        Command::Reproduce { release } => commands::releases::reproduce(console, *release).await,
+        Command::Quarantine(what) => commands::quarantine::quarantine(console, what).await,
+        Command::Plan(Plan::Check { file }) => commands::documents::plan_check(console, file),
+        Command::Explain { payee, period, credits, as_of } => {
+            explain::explain(console, payee, period, *credits, *as_of).await
+        }
+        Command::Lineage { of, downstream } => commands::documents::lineage(console, of, *downstream).await,
+        Command::Test { filter, update } => commands::testing::test(console, filter.as_deref(), *update).await,
+        Command::Export { table, to, format, as_of } => {
+            commands::reading::export(console, table, to, *format, *as_of).await
+        }
+        Command::Maintain { keep, dry_run } => commands::releases::maintain(console, *keep, *dry_run).await,
+        Command::Doctor => doctor::doctor(console).await,
+        Command::Demo { dir } => demo::demo(console, dir).await,
+        Command::Completions { shell } => commands::making::completions(console, *shell),
+        Command::Man => commands::making::man(console),
+    }
+}

@@ -1,0 +1,60 @@
+//! Commands that make something without a project: a project, completions, the man page.
+
+use std::path::Path;
+
+use clap::CommandFactory;
+use kernel::Fault;
+
+use crate::{
+    command_line::Arguments,
+    commands::Console,
+    demo,
+    fault::{J006, Stop},
+    shipped,
+};
+
+/// `init DIR --example NAME`
+///
+/// # Errors
+/// J006 for an unknown example, J009 if the folder is not empty, J003 if it cannot be written.
+pub fn init(console: &mut Console<'_>, dir: &Path, example: &str) -> Result<u8, Stop> {
+    let folder = console.path(dir);
+    if example == "pharma" {
+        shipped::refuse_occupied(&folder)?;
+        demo::make(&folder)?;
+    } else {
+        let Some(files) = shipped::example(example)? else {
+            let known: Vec<_> = shipped::EXAMPLES.iter().map(|(name, what)| format!("`{name}` ({what})")).collect();
+            return Err(Fault::new(J006, format!("there is no example `{example}`"))
+                .hint(format!("there are {}", known.join("; ")))
+                .into());
+        };
+        shipped::write(&files, &folder)?;
+    }
+    writeln!(console.out, "made {} from the example `{example}`", dir.display())?;
+    if example == "adventureworks" {
+        writeln!(console.out, "set the variable `data` in tantieme.yml to the folder of its files, then:")?;
+    }
+    writeln!(console.out, "\n  cd {}\n  tantieme check\n  tantieme run", dir.display())?;
+    Ok(0)
+}
+
+/// `completions SHELL`
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn completions(console: &mut Console<'_>, shell: clap_complete::Shell) -> Result<u8, Stop> {
+    let mut made = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "tantieme", &mut made);
+    console.out.write_all(&made)?;
+    Ok(0)
+}
+
+/// `man`
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn man(console: &mut Console<'_>) -> Result<u8, Stop> {
+    clap_mangen::Man::new(Arguments::command()).render(&mut console.out)?;
+    Ok(0)
+}

@@ -1,0 +1,1 @@
+//! `demo`: a small pharma affiliate, made, run and shown.
