@@ -600,14 +600,16 @@ async fn of_two_publishers_on_one_machine_the_second_is_told_to_wait() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_publishers_without_a_common_lock_one_wins_and_no_row_doubles() {
     for round in 0..10 {
-        for first_release in [true, false] {
+        // No table yet, a table without rows (where the library sees no conflict), a table with rows to replace.
+        for before in [None, Some(0), Some(3)] {
             let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
             let place = Place::over(store.clone(), "memory:///published".parse().unwrap());
-            let totals = |number: u64, amount: i128| {
-                Made::release(number).whole("reporting.totals", credit_columns(), credits("2026-01", 3, amount))
+            let totals = |number: u64, count: usize| {
+                let rows = credits("2026-01", count, i128::from(number));
+                Made::release(number).whole("reporting.totals", credit_columns(), rows)
             };
-            if !first_release {
-                publish_at(&place, TargetKind::Delta, 3, &totals(1, 1), "run-0").await.unwrap();
+            if let Some(count) = before {
+                publish_at(&place, TargetKind::Delta, 3, &totals(1, count), "run-0").await.unwrap();
             }
             let meeting = Some(Arc::new(tokio::sync::Barrier::new(2)));
             let made = Made { meeting, ..totals(2, 5) };
