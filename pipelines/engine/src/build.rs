@@ -5,9 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
     sync::Arc,
-    time::Instant,
 };
 
 use datafusion::{
@@ -18,144 +16,22 @@ use datafusion::{
     logical_expr::{Expr, cast, ident, in_list, lit},
 };
 use futures::StreamExt;
-use kernel::{Digest, Fault, Place, Result, Store, Timestamp, names::TableName};
+use kernel::{Clock, Digest, Fault, Place, Result, Store, Timestamp, names::TableName};
 
 use crate::{
     checks,
     fault::{E007, E011, E014, E018, E019, words},
-    graph::{self, Graph, PeriodSpan},
+    graph::{Graph, PeriodSpan},
     model::Model,
     partitions::{self, Fingerprints, Scope, State},
+    planning,
     release::{InputVersion, LandedVersion, PartitionVersion, RELEASE_FORMAT, Release, TableVersion},
-    session::{self, Runtime, SessionSettings},
+    report::{BuildOptions, NodeReport, Progress, Reason, report},
+    session::{self, Runtime},
     tables,
     warehouse::Warehouse,
     write::{TableWriter, WrittenPartition},
 };
-
-/// What a build does and how much of the machine it may use.
-#[derive(Debug, Clone)]
-pub struct BuildOptions {
-    /// Models to look at; all if none. The others stay as they were.
-    pub selected: Option<BTreeSet<TableName>>,
-    /// Periods to look at, first and last; the others stay as they were.
-    pub periods: Option<(String, String)>,
-    /// Computes everything, changed or not.
-    pub full: bool,
-    /// Says what would be computed, and computes nothing.
-    pub dry_run: bool,
-    /// The run's name.
-    pub run_id: String,
-    /// The program's version.
-    pub program_version: String,
-    /// The present moment.
-    pub now: Timestamp,
-    /// Threads, batch size, memory.
-    pub session: SessionSettings,
-    /// The batches to compute from, where not all: the last of each stream.
-    pub inputs: Option<BTreeMap<TableName, u64>>,
-}
-
-impl BuildOptions {
-    /// Everything changed, with the machine's defaults.
-    pub fn new(run_id: &str, program_version: &str, now: Timestamp) -> Self {
-        Self {
-            selected: None,
-            periods: None,
-            full: false,
-            dry_run: false,
-            run_id: run_id.to_owned(),
-            program_version: program_version.to_owned(),
-            now,
-            session: SessionSettings::default(),
-            inputs: None,
-        }
-    }
-
-    /// The same with another folder for spilled data.
-    #[must_use]
-    pub fn spilling_to(mut self, folder: PathBuf) -> Self {
-        self.session.spill_folder = Some(folder);
-        self
-    }
-}
-
-/// Hears of every model as it begins and ends.
-pub trait Progress: Send + Sync {
-    /// A model is looked at: the `index`-th of `count`, from zero.
-    fn node_started(&self, name: &TableName, index: usize, count: usize);
-    /// A model is done.
-    fn node_done(&self, report: &NodeReport);
-}
-
-/// Hears and says nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn node_started(&self, _name: &TableName, _index: usize, _count: usize) {}
-    fn node_done(&self, _report: &NodeReport) {}
-}
-
-/// Why a model was computed, or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
-    /// There was no earlier version.
-    New,
-    /// Its query or sidecar changed.
-    ModelChanged,
-    /// These inputs changed.
-    InputsChanged(Vec<TableName>),
-    /// A parameter that it uses changed, or a function did.
-    ParametersChanged,
-    /// Everything was asked for.
-    Full,
-    /// Nothing that it reads changed.
-    Reused,
-    /// It was not selected.
-    NotSelected,
-}
-
-impl Reason {
-    /// One or a few words for a table.
-    pub fn words(&self) -> String {
-        match self {
-            Self::New => "new".to_owned(),
-            Self::ModelChanged => "model changed".to_owned(),
-            Self::InputsChanged(inputs) => {
-                let names: Vec<String> = inputs.iter().map(TableName::to_string).collect();
-                format!("changed: {}", names.join(", "))
-            }
-            Self::ParametersChanged => "parameters changed".to_owned(),
-            Self::Full => "full".to_owned(),
-            Self::Reused => "reused".to_owned(),
-            Self::NotSelected => "not selected".to_owned(),
-        }
-    }
-}
-
-/// What became of one model.
-#[derive(Debug, Clone)]
-pub struct NodeReport {
-    /// The model.
-    pub name: TableName,
-    /// Why it was computed, or not.
-    pub reason: Reason,
-    /// The partitions computed; one empty name for a table that is not cut.
-    pub partitions_computed: Vec<String>,
-    /// Partitions named again as they were.
-    pub partitions_reused: usize,
-    /// Rows in the whole table.
-    pub row_count: u64,
-    /// Whether any byte of the table differs from the release before.
-    pub is_changed: bool,
-    /// Milliseconds of planning.
-    pub plan_ms: u64,
-    /// Milliseconds of computing and writing.
-    pub run_ms: u64,
-    /// Milliseconds of checking.
-    pub check_ms: u64,
-}
 
 /// What publishing a build came to.
 #[derive(Debug)]
@@ -177,7 +53,7 @@ pub struct Build {
 }
 
 impl Build {
-    /// Computes and checks what changed.
+    /// Computes and checks what changed; the clock only measures how long it took.
     ///
     /// # Errors
     /// E011 and E012 for a model that fails or is unfit, E007 and E019 for the surroundings. Readers keep the release
@@ -186,6 +62,7 @@ impl Build {
         warehouse: &Warehouse,
         graph: &Graph,
         options: &BuildOptions,
+        clock: &dyn Clock,
         progress: &dyn Progress,
     ) -> Result<Self> {
         let store = warehouse.store();
@@ -200,6 +77,7 @@ impl Build {
             store,
             graph,
             options,
+            clock,
             runtime,
             before: before.as_ref(),
             state,
@@ -279,6 +157,7 @@ struct Builder<'a> {
     store: Arc<dyn Store>,
     graph: &'a Graph,
     options: &'a BuildOptions,
+    clock: &'a dyn Clock,
     runtime: Runtime,
     before: Option<&'a Release>,
     state: State,
@@ -289,6 +168,10 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    fn ms_since(&self, started: Timestamp) -> u64 {
+        self.clock.now().0.saturating_sub(started.0).max(0).unsigned_abs() / 1000
+    }
+
     async fn node(&mut self, model: &Model) -> Result<NodeReport> {
         let before = self.before.and_then(|release| release.tables.get(&model.name));
         let prints = partitions::fingerprints(self.graph, model, &self.state, before);
@@ -314,9 +197,9 @@ impl Builder<'_> {
         if self.options.dry_run {
             return Ok(self.imagined(model, reason, &scope, before));
         }
-        let started = Instant::now();
+        let started = self.clock.now();
         let written = self.compute(model, &scope).await?;
-        let run_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        let run_ms = self.ms_since(started);
         let computed = computed(&scope, &written);
         let table = self.merged(model, &prints, &scope, before, written);
         let is_changed = before.is_none_or(|before| !before.same_content(&table));
@@ -324,9 +207,9 @@ impl Builder<'_> {
         if is_changed {
             self.changed.insert(model.name.clone());
         }
-        let started = Instant::now();
+        let started = self.clock.now();
         self.check(model).await?;
-        let check_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        let check_ms = self.ms_since(started);
         Ok(NodeReport { run_ms, check_ms, ..report(model, reason, &table, computed, is_changed) })
     }
 
@@ -538,7 +421,7 @@ async fn result_frame(
     let failed = |error: DataFusionError| Attempt::of(model, &error);
     let values = graph.parameter_values().map_err(Attempt::Failed)?;
     let plan = session.state().create_logical_plan(&model.sql).await.map_err(failed)?;
-    let plan = graph::bind(plan, &values).map_err(failed)?;
+    let plan = planning::bind(plan, &values).map_err(failed)?;
     let declared = model.sidecar.columns();
     let columns: Vec<Expr> = plan
         .schema()
@@ -564,19 +447,5 @@ fn computed(scope: &Scope, written: &BTreeMap<Option<String>, WrittenPartition>)
         Scope::Some(values) if !values.is_empty() => values.iter().cloned().collect(),
         _ if written.is_empty() => vec![String::new()],
         _ => written.keys().map(|value| value.clone().unwrap_or_default()).collect(),
-    }
-}
-
-fn report(model: &Model, reason: Reason, table: &TableVersion, computed: Vec<String>, is_changed: bool) -> NodeReport {
-    NodeReport {
-        name: model.name.clone(),
-        reason,
-        partitions_reused: table.partitions.len().saturating_sub(computed.len()),
-        partitions_computed: computed,
-        row_count: table.row_count(),
-        is_changed,
-        plan_ms: 0,
-        run_ms: 0,
-        check_ms: 0,
     }
 }

@@ -11,21 +11,25 @@ pub mod functions;
 pub mod graph;
 pub mod lineage;
 pub mod model;
+pub mod partitions;
+mod planning;
 pub mod read;
 pub mod release;
-pub mod partitions;
+pub mod report;
 pub mod session;
 
+mod planning;
 mod select;
 mod tables;
 pub mod warehouse;
 mod write;
 
-pub use build::{Build, BuildOptions, NodeReport, Outcome, Progress, Reason, Silent};
+pub use build::{Build, Outcome};
 pub use fault::FAULTS;
 pub use graph::{Graph, LandedTable, Parameter, PeriodSpan, ProjectInput};
 pub use model::{Model, ModelSource, Sidecar};
 pub use read::{Answer, Diff, TableDiff};
 pub use release::{PartitionVersion, Release, TableVersion};
+pub use report::{BuildOptions, NodeReport, Progress, Reason, Silent};
 pub use session::SessionSettings;
 pub use warehouse::{Lease, Warehouse};

@@ -256,7 +256,8 @@ impl Sidecar {
         self.partition.first().map(String::as_str)
     }
 
-    fn column_names(&self) -> String {
+    /// The columns' names for a message.
+    pub fn column_names(&self) -> String {
         self.columns.iter().map(|c| format!("`{}`", c.name)).collect::<Vec<_>>().join(", ")
     }
 }

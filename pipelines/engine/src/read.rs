@@ -19,16 +19,18 @@ use datafusion::{
     execution::context::{SQLOptions, SessionContext},
     logical_expr::{Expr, cast, ident},
 };
-use kernel::{Fault, Place, Result, Store, columns::Column, landing, names::TableName, sequence};
+use kernel::{Clock, Fault, Place, Result, Store, columns::Column, landing, names::TableName, sequence};
 
 use crate::{
-    build::{Build, BuildOptions, Silent},
+    build::Build,
     checks,
     fault::{E011, E015, E016, words},
     graph::{self, Graph, LandedTable},
     model::Model,
     partitions::State,
+    planning,
     release::{LandedVersion, RELEASES, Release, TableVersion},
+    report::{BuildOptions, Silent},
     session::{self, Runtime, SessionSettings},
     tables,
     warehouse::Warehouse,
@@ -240,11 +242,12 @@ pub async fn reproduce(
     graph: &Graph,
     release: &Release,
     mut options: BuildOptions,
+    clock: &dyn Clock,
 ) -> Result<Vec<(TableName, bool)>> {
     options.full = true;
     options.dry_run = false;
     options.inputs = Some(release.inputs.iter().map(|(name, input)| (name.clone(), input.batch_number)).collect());
-    let build = Build::run(warehouse, graph, &options, &Silent).await?;
+    let build = Build::run(warehouse, graph, &options, clock, &Silent).await?;
     Ok(release
         .tables
         .iter()
@@ -374,7 +377,7 @@ async fn case_rows(
     model: &Model,
     values: &session::Parameters,
 ) -> std::result::Result<Vec<RecordBatch>, DataFusionError> {
-    let plan = graph::bind(session.state().create_logical_plan(&model.sql).await?, values)?;
+    let plan = planning::bind(session.state().create_logical_plan(&model.sql).await?, values)?;
     let columns: Vec<Expr> = plan
         .schema()
         .iter()

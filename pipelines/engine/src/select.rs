@@ -26,7 +26,7 @@ impl Graph {
                     .models()
                     .iter()
                     .map(|model| model.name.to_string())
-                    .min_by_key(|name| crate::graph::distance(plain, name));
+                    .min_by_key(|name| crate::planning::distance(plain, name));
                 let mut fault = Fault::new(E017, format!("selector `{selector}` names no model"));
                 if let Some(nearest) = nearest {
                     fault = fault.hint(format!("the nearest model is `{nearest}`"));

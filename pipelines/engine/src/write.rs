@@ -172,7 +172,8 @@ impl<'a> TableWriter<'a> {
         for (field, sum) in self.schema.fields().iter().zip(&current.sums) {
             if let DataType::Decimal128(_, scale) = field.data_type() {
                 let scale = scale.unsigned_abs();
-                let before = written.control_sums.get(field.name()).and_then(|text| from_text(text, scale)).unwrap_or(0);
+                let before =
+                    written.control_sums.get(field.name()).and_then(|text| from_text(text, scale)).unwrap_or(0);
                 let total =
                     before.checked_add(*sum).ok_or_else(|| self.failed("a control sum has more than 38 digits"))?;
                 written.control_sums.insert(field.name().clone(), to_text(total, scale));
