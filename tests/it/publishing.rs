@@ -138,15 +138,15 @@ impl Made {
         let mut partitions = Vec::new();
         for (value, batch) in parts {
             let row_count = batch.num_rows() as u64;
-            let mut files = Vec::new();
+            let mut file = None;
             if row_count > 0 {
                 let bytes = parquet(&batch);
                 let hash = Digest::of(&bytes);
                 let path = format!("tables/{name}/{}.parquet", hash.hex());
-                files.push(FileRef { path: path.clone(), hash, row_count, byte_count: bytes.len() as u64 });
+                file = Some(FileRef { path: path.clone(), hash, row_count, byte_count: bytes.len() as u64 });
                 self.files.insert(path, bytes);
             }
-            partitions.push(PartitionToPublish { value, files, row_count });
+            partitions.push(PartitionToPublish { value, file, row_count });
         }
         self.tables.push(TableToPublish {
             name: TableName::parse(name).unwrap(),
@@ -173,7 +173,12 @@ impl Made {
     /// Rows and the sum of the amounts, by table.
     fn sums(&self) -> BTreeMap<String, (usize, i128)> {
         let files = |table: &TableToPublish| -> Vec<Bytes> {
-            table.partitions.iter().flat_map(|part| &part.files).map(|file| self.files[&file.path].clone()).collect()
+            table
+                .partitions
+                .iter()
+                .filter_map(|part| part.file.as_ref())
+                .map(|file| self.files[&file.path].clone())
+                .collect()
         };
         self.tables.iter().map(|table| (table.name.to_string(), sum_of(files(table)))).collect()
     }

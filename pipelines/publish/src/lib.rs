@@ -53,13 +53,13 @@ pub struct TableToPublish {
     pub control_sums: BTreeMap<String, String>,
 }
 
-/// One partition of a table, or the whole of one that is not cut.
+/// One file of a table with the partition it belongs to; a partition of several files comes several times.
 #[derive(Debug, Clone)]
 pub struct PartitionToPublish {
     /// The partition column's value; none if the table is not cut.
     pub value: Option<String>,
-    /// Its files; none if it has no rows.
-    pub files: Vec<FileRef>,
+    /// The file; none if the partition has no rows.
+    pub file: Option<FileRef>,
     /// Its rows.
     pub row_count: u64,
 }
@@ -67,7 +67,7 @@ pub struct PartitionToPublish {
 impl TableToPublish {
     /// The files that hold rows, each with its partition's value.
     pub(crate) fn files(&self) -> impl Iterator<Item = (Option<&str>, &FileRef)> {
-        self.partitions.iter().flat_map(|part| part.files.iter().map(|file| (part.value.as_deref(), file)))
+        self.partitions.iter().filter_map(|part| Some((part.value.as_deref(), part.file.as_ref()?)))
     }
 
     pub(crate) fn row_count(&self) -> u64 {
