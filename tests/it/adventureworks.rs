@@ -184,7 +184,8 @@ fn every_year_and_the_whole_add_up_to_what_is_stated() {
         years.into_iter().map(|row| (row[0].clone().unwrap(), plain(&row[1].clone().unwrap()))).collect();
     let stated = [("2017", "8069755.58"), ("2018", "24328786.25"), ("2019", "32500005.58"), ("2020", "12650022.79")];
     assert_eq!(years, stated.map(|(year, amount)| (year.to_owned(), amount.to_owned())));
-    let whole = told.ask("select count(*), sum(net_amount), sum(quantity), sum(cost_amount) from conformed.transactions");
+    let whole =
+        told.ask("select count(*), sum(net_amount), sum(quantity), sum(cost_amount) from conformed.transactions");
     let whole: Vec<String> = whole[0].iter().map(|cell| plain(&cell.clone().unwrap())).collect();
     assert_eq!(whole, ["57851", "77548570.2", "204114", "76549075.63"]);
 }
@@ -241,7 +242,8 @@ fn every_delivered_row_is_accounted_for() {
          where delivered_count <> landed_count + quarantined_count + repeated_count + refused_count",
     );
     assert!(broken.is_empty(), "{broken:?}");
-    let delivered = told.ask("select stream, landed_count from landed.batches where quarantined_count + refused_count = 0");
+    let delivered =
+        told.ask("select stream, landed_count from landed.batches where quarantined_count + refused_count = 0");
     let delivered: BTreeMap<String, String> =
         delivered.into_iter().map(|row| (row[0].clone().unwrap(), row[1].clone().unwrap())).collect();
     let stated = [
@@ -262,10 +264,12 @@ fn every_delivered_row_is_accounted_for() {
 fn the_contradictions_of_the_sources_are_exceptions_and_nothing_is_dropped() {
     let Some(told) = told("the_contradictions_of_the_sources_are_exceptions_and_nothing_is_dropped") else { return };
     let subjects = |kind: &str| -> Vec<String> {
-        told.ask(&format!("select subject_id from reporting.exceptions where exception_kind = '{kind}' group by 1 order by 1"))
-            .into_iter()
-            .map(|row| row[0].clone().unwrap())
-            .collect()
+        told.ask(&format!(
+            "select subject_id from reporting.exceptions where exception_kind = '{kind}' group by 1 order by 1"
+        ))
+        .into_iter()
+        .map(|row| row[0].clone().unwrap())
+        .collect()
     };
     assert_eq!(subjects("master_territory_disagrees"), ["275", "277", "282", "289"]);
     assert_eq!(subjects("territory_shared"), ["1", "4", "6"]);

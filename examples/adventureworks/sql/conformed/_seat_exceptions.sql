@@ -60,7 +60,7 @@ sales_without_seat as (
         period_id,
         concat(
             cast(count(*) as varchar), ' lines of `', position_id, '` for ',
-            cast(cast(sum(net_amount) as decimal(19, 2)) as varchar), ' USD were booked on days without a seat'
+            cast(round_to(sum(net_amount), 2) as varchar), ' USD were booked on days without a seat'
         ) as detail,
         'add the seat to hr/SalesTerritoryHistory.csv, or name another rep on the orders' as cure
     from lines_by_seat
@@ -75,7 +75,7 @@ sales_outside_seat as (
         period_id,
         concat(
             cast(count(*) as varchar), ' lines of `', position_id, '` for ',
-            cast(cast(sum(net_amount) as decimal(19, 2)) as varchar),
+            cast(round_to(sum(net_amount), 2) as varchar),
             ' USD lie outside the territory that the rep held that day'
         ) as detail,
         'correct the territory of the orders, or add the seat to hr/SalesTerritoryHistory.csv' as cure

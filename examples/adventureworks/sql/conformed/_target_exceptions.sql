@@ -59,7 +59,7 @@ sales_without_target as (
         sales_by_month.period_id,
         concat(
             '`', sales_by_month.position_id, '` sold for ',
-            cast(cast(sales_by_month.net_amount as decimal(19, 2)) as varchar), ' USD in a month without a target'
+            cast(round_to(sales_by_month.net_amount, 2) as varchar), ' USD in a month without a target'
         ) as detail,
         'add the month to erp/Targets.csv' as cure
     from sales_by_month
@@ -77,7 +77,7 @@ sales_without_quota as (
         sales_by_quarter.period_id,
         concat(
             '`', sales_by_quarter.position_id, '` sold for ',
-            cast(cast(sales_by_quarter.net_amount as decimal(19, 2)) as varchar), ' USD in a quarter without a quota'
+            cast(round_to(sales_by_quarter.net_amount, 2) as varchar), ' USD in a quarter without a quota'
         ) as detail,
         'add the quarter to quota/FactSalesQuota.csv' as cure
     from sales_by_quarter
