@@ -24,17 +24,20 @@ fn name(text: &str) -> TableName {
 
 async fn ask_of(sql: &str, tables: Vec<(TableName, Vec<RecordBatch>)>, partitions: usize) -> Result<Rows, Fault> {
     let settings = SessionSettings { target_partitions: partitions, batch_rows: 7, ..SessionSettings::default() };
-    let batches = functions::evaluate(sql, tables, &settings).await?;
+    Ok(texts(&functions::evaluate(sql, tables, &settings).await?))
+}
+
+fn texts(batches: &[RecordBatch]) -> Rows {
     let options = FormatOptions::default();
     let mut rows = Vec::new();
-    for batch in &batches {
+    for batch in batches {
         let columns: Vec<_> =
             batch.columns().iter().map(|c| (c, ArrayFormatter::try_new(c, &options).unwrap())).collect();
         for row in 0..batch.num_rows() {
             rows.push(columns.iter().map(|(c, text)| c.is_valid(row).then(|| text.value(row).to_string())).collect());
         }
     }
-    Ok(rows)
+    rows
 }
 
 async fn ask(sql: &str) -> Result<Rows, Fault> {
@@ -242,6 +245,24 @@ async fn what_a_function_cannot_take_is_refused_before_it_runs() {
         let found = found.expect_err(&sql);
         assert!(found.message().contains(words), "{sql}: {found}");
     }
+}
+
+#[tokio::test]
+async fn a_sum_of_many_groups_is_whole_when_partial_sums_are_skipped() {
+    let batches = (0..8_i64).map(|part| {
+        let keys: Int64Array = (0..40_000).map(|row| Some(row * 8 + part)).collect();
+        let amounts = (0..40_000).map(|row| (row % 3 > 0).then_some(i128::from(row * 8 + part)));
+        batch(vec![("k", Arc::new(keys)), ("x", decimals(amounts.collect(), 2))])
+    });
+    let sql = "select count(*), count(x), sum(x), sum(k), sum(y) from \
+               (select k, sum(x) as x, sum(k) filter (where k > 100) as y from t.t group by k)";
+    let settings = SessionSettings { target_partitions: 8, ..SessionSettings::default() };
+    let found = texts(&functions::evaluate(sql, vec![(name("t.t"), batches.collect())], &settings).await.unwrap());
+    let all: i64 = (0..320_000).sum();
+    let kept: i64 = (0..320_000).filter(|key| key / 8 % 3 > 0).sum();
+    let expected =
+        ["320000", "213328", &Fixed::new(kept.into(), 2).to_string(), &all.to_string(), &(all - 5050).to_string()];
+    assert_eq!(found, [expected.map(|text| Some(text.to_owned()))]);
 }
 
 #[tokio::test]
