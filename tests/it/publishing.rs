@@ -42,12 +42,12 @@ const BOTH: [TargetKind; 2] = [TargetKind::Delta, TargetKind::Parquet];
 
 /// A release in memory.
 #[derive(Clone, Default)]
-struct Made {
+pub struct Made {
     number: u64,
-    tables: Vec<TableToPublish>,
+    pub tables: Vec<TableToPublish>,
     files: BTreeMap<String, Bytes>,
     /// Two readers that wait here for each other have both looked at the target before either writes.
-    meeting: Option<Arc<tokio::sync::Barrier>>,
+    pub meeting: Option<Arc<tokio::sync::Barrier>>,
 }
 
 impl Source for Made {
@@ -160,7 +160,7 @@ impl Made {
     }
 
     /// The usual release: credits of two periods and a small table beside them.
-    fn usual(number: u64, second_count: usize) -> Self {
+    pub fn usual(number: u64, second_count: usize) -> Self {
         Self::release(number)
             .cut(
                 "reporting.credits",
@@ -200,7 +200,7 @@ fn sum_of(files: Vec<Bytes>) -> (usize, i128) {
 }
 
 /// The files that a Delta log names at present, and the schema's columns.
-fn delta_files(log: &BTreeMap<String, Bytes>) -> (BTreeSet<String>, Vec<String>) {
+pub fn delta_files(log: &BTreeMap<String, Bytes>) -> (BTreeSet<String>, Vec<String>) {
     let mut files = BTreeSet::new();
     let mut columns = Vec::new();
     for (_, bytes) in log.iter().filter(|(path, _)| path.contains("_delta_log/") && path.ends_with(".json")) {
@@ -276,7 +276,7 @@ fn all_seen(folder: &Path, kind: TargetKind, made: &Made) -> BTreeMap<String, (u
 
 /// When a store is to fail.
 #[derive(Debug, Clone, Copy)]
-enum Fails {
+pub enum Fails {
     /// From the n-th write on, nothing is written: the process was killed.
     From(usize),
     /// The n-th write is done and reported as failed: the answer was lost.
@@ -284,14 +284,14 @@ enum Fails {
 }
 
 #[derive(Debug)]
-struct Failing {
+pub struct Failing {
     inner: Arc<dyn ObjectStore>,
     fails: Fails,
     writes: AtomicUsize,
 }
 
 impl Failing {
-    fn around(inner: Arc<dyn ObjectStore>, fails: Fails) -> Arc<dyn ObjectStore> {
+    pub fn around(inner: Arc<dyn ObjectStore>, fails: Fails) -> Arc<dyn ObjectStore> {
         Arc::new(Self { inner, fails, writes: AtomicUsize::new(0) })
     }
 
@@ -634,7 +634,7 @@ async fn of_two_publishers_without_a_common_lock_one_wins_and_no_row_doubles() {
     }
 }
 
-async fn everything(store: &Arc<dyn ObjectStore>) -> BTreeMap<String, Bytes> {
+pub async fn everything(store: &Arc<dyn ObjectStore>) -> BTreeMap<String, Bytes> {
     use object_store::ObjectStoreExt;
     let mut all = BTreeMap::new();
     let mut listed = store.list(None);

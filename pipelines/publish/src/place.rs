@@ -26,6 +26,7 @@ use url::Url;
 use crate::{
     durable::{Durable, make_folder, sync_folder},
     fault::{U001, U002, U003, U007, unreachable},
+    publication::{LATEST, Publication},
 };
 
 const STAGING: &str = ".staging";
@@ -87,6 +88,14 @@ impl Place {
     /// The place as the user wrote it.
     pub fn shown(&self) -> &str {
         &self.shown
+    }
+
+    /// What the place says of itself: the release that was published last, complete.
+    ///
+    /// # Errors
+    /// U002 if that cannot be read or understood.
+    pub async fn publication(&self) -> Result<Option<Publication>> {
+        Publication::read(self, LATEST).await
     }
 
     fn folder(folder: &FilePath, shown: &str) -> Result<Self> {
