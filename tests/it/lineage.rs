@@ -297,6 +297,16 @@ async fn what_is_not_exact_does_not_compile() {
 }
 
 #[tokio::test]
+async fn a_refusal_says_where_and_what_to_write_instead() {
+    let sql = "select order_id,\n       net_amount / quantity as made from landed.orders";
+    let faults = compile(vec![model("staging.made", "order_id text; made decimal(38,6)", sql)]).await.err().unwrap();
+    let said = faults[0].to_string();
+    assert_eq!(faults[0].code().id, "E005", "{said}");
+    assert!(said.contains("at sql/staging/made.sql:3:8"), "{said}");
+    assert!(said.contains("hint: write `ratio(a, b, scale)`"), "{said}");
+}
+
+#[tokio::test]
 async fn what_is_exact_compiles() {
     for (kind, expression) in [
         ("decimal(38,6)", "ratio(net_amount, quantity, 6)"),

@@ -246,13 +246,16 @@ pub fn round_money(x: Fixed, digits: i64, mode: RoundingMode) -> Result<Fixed> {
         return Err(Fault::new(K005, format!("`round_money({x}, {digits})`: money is rounded to −14 to 4 digits"))
             .hint("give the number of decimals of the currency, such as 2"));
     };
-    let cut = i16::from(x.scale) - i16::from(places);
-    let rounded = match u8::try_from(cut) {
-        Ok(cut) => divide_wide(x.wide(), wide_power(cut), mode)
-            .and_then(|units| units.checked_mul(wide_power(MONEY_SCALE.saturating_add_signed(-places)))),
-        Err(_) => Some(x.at(MONEY_SCALE)),
+    let rounded = match u8::try_from(i16::from(x.scale) - i16::from(places)) {
+        Ok(cut) => {
+            let back = MONEY_SCALE.saturating_add_signed(-places);
+            let quick = || divide(x.units, POWERS.get(usize::from(cut)).copied()?, mode)?.checked_mul(power(back));
+            fit(quick())
+                .or_else(|| narrow(divide_wide(x.wide(), wide_power(cut), mode)?.checked_mul(wide_power(back))?))
+        }
+        Err(_) => narrow(x.at(MONEY_SCALE)),
     };
-    match rounded.and_then(narrow).filter(|units| units.unsigned_abs() < power(19).unsigned_abs()) {
+    match rounded.filter(|units| units.unsigned_abs() < power(19).unsigned_abs()) {
         Some(units) => Ok(Fixed { units, scale: MONEY_SCALE }),
         None => {
             Err(Fault::new(K005, format!("the result of `round_money({x}, {digits})` does not fit `decimal(19,4)`")))

@@ -87,7 +87,11 @@ pub(crate) async fn plan(
     for found in lineage::forbidden(&plan) {
         faults.push(
             Fault::new(E005, format!("`{}` uses {}: `{}`", model.name, found.what, found.expression))
-                .place(Place::file(&model.sql_file)),
+                .place(found.place.map_or_else(
+                    || Place::file(&model.sql_file),
+                    |(line, column)| Place::at(&model.sql_file, line, column),
+                ))
+                .hint(found.what.hint()),
         );
     }
     faults.extend(shape_faults(model, plan.schema()));

@@ -5,7 +5,7 @@ use std::fmt;
 use arrow::datatypes::DataType;
 use datafusion::{
     common::{
-        DFSchema,
+        DFSchema, Spans,
         tree_node::{TreeNode, TreeNodeRecursion},
     },
     logical_expr::{
@@ -74,6 +74,8 @@ pub struct Forbidden {
     pub what: What,
     /// The expression as the planner spells it.
     pub expression: String,
+    /// Line and column of the query at which a column in it stands, if the planner kept them.
+    pub place: Option<(u64, u64)>,
 }
 
 /// Aggregates whose results are exact and do not depend on the order of rows.
@@ -101,23 +103,23 @@ pub fn forbidden(plan: &LogicalPlan) -> Vec<Forbidden> {
         let schema = schema_of(node);
         if let LogicalPlan::TableScan(scan) = node {
             for field in scan.projected_schema.fields().iter().filter(|field| has_float(field.data_type())) {
-                add(&mut found, What::Float, format!("{}.{}", scan.table_name, field.name()));
+                add(&mut found, What::Float, format!("{}.{}", scan.table_name, field.name()), None);
             }
         }
         if let LogicalPlan::Limit(limit) = node
             && !is_ordered(&limit.input)
         {
-            add(&mut found, What::Unordered, "limit".to_owned());
+            add(&mut found, What::Unordered, "limit".to_owned(), None);
         }
         if let LogicalPlan::Distinct(Distinct::On(distinct)) = node
             && distinct.sort_expr.is_none()
         {
-            add(&mut found, What::Unordered, "distinct on".to_owned());
+            add(&mut found, What::Unordered, "distinct on".to_owned(), None);
         }
         node.apply_expressions(|expr| {
             expr.apply(|part| {
                 if let Some(what) = judge(part, &schema) {
-                    add(&mut found, what, part.human_display().to_string());
+                    add(&mut found, what, part.human_display().to_string(), place_of(part));
                 }
                 Ok(TreeNodeRecursion::Continue)
             })
@@ -127,11 +129,21 @@ pub fn forbidden(plan: &LogicalPlan) -> Vec<Forbidden> {
     found
 }
 
-fn add(found: &mut Vec<Forbidden>, what: What, expression: String) {
-    let one = Forbidden { what, expression };
+fn add(found: &mut Vec<Forbidden>, what: What, expression: String, place: Option<(u64, u64)>) {
+    let one = Forbidden { what, expression, place };
     if !found.contains(&one) {
         found.push(one);
     }
+}
+
+/// Only columns remember where they stood.
+fn place_of(expr: &Expr) -> Option<(u64, u64)> {
+    let mut place = None;
+    let visited = expr.apply(|part| {
+        place = part.spans().and_then(Spans::first).map(|span| (span.start.line, span.start.column));
+        Ok(if place.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    });
+    visited.ok().and(place)
 }
 
 fn schema_of(node: &LogicalPlan) -> DFSchema {
