@@ -252,6 +252,9 @@ impl Maker<'_> {
             _ => fields[0].clear(),
         }
         let number = file.sheet.row(&fields)?;
+        // The sender adds up whatever can be read as a number.
+        file.quantity += fields.get(6).and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
+        file.cents += fields.get(7).filter(|text| **text == german_money(line.cents)).map_or(0, |_| line.cents);
         self.year.orders.broken += 1;
         self.year.planted[index].1 += 1;
         self.truth.broke(BREAKAGES[index], &format!("erp/{}", file.name), number)
