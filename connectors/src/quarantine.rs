@@ -1,0 +1,376 @@
+//! Rows that broke their contract: seen, corrected, tried again, or left out for good; each step a batch of its own.
+//!
+//! How `delivered = landed + quarantined + repeated + refused` reads over all batches: the batch that delivered a bad row
+//! counts it as quarantined for ever. A fix or replay delivers it a second time, so its own batch counts one delivered and
+//! one landed (or repeated). Accepting a row, or a sender who mends it, settles it without a count. The rows still open
+//! are those quarantined less those settled, by id.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use arrow::{array::AsArray, datatypes::Int64Type};
+use kernel::{
+    Fault, Place, Result, Store,
+    landing::{self, BATCH_FORMAT, Batch, Counts, Delivery},
+    names::TableName,
+};
+
+pub use crate::kept::QuarantinedRow;
+use crate::{
+    LandOptions, Landed,
+    canonical::Short,
+    chunk::{Typed, schema},
+    classify::{Classifier, Run, group_hasher, landed_columns},
+    commit,
+    contract::Contract,
+    csv::Splitter,
+    cursor::Cursor,
+    fault::{self, C014, C015},
+    index::Index,
+    intake::{Cells, Intake, unreadable},
+    kept::{self, How, Kept, Settled},
+    land::layout_of_kept,
+    layout::extended,
+    references::Known,
+    shape::Shape,
+    stored::{self, Output},
+    text::nearest,
+    values::Value,
+};
+
+/// The open rows of a stream, by file and line.
+///
+/// # Errors
+/// C013 if the warehouse is damaged.
+pub async fn list(store: &dyn Store, table: &TableName) -> Result<Vec<QuarantinedRow>> {
+    let batches = landing::batches(store, table).await?;
+    let mut rows: Vec<QuarantinedRow> = Kept::load(store, &batches).await?.open.into_values().collect();
+    rows.sort_by(|one, other| (&one.file, one.line, &one.id).cmp(&(&other.file, other.line, &other.id)));
+    Ok(rows)
+}
+
+/// One open row.
+///
+/// # Errors
+/// C014 if no open row has the id.
+pub async fn show(store: &dyn Store, table: &TableName, id: &str) -> Result<QuarantinedRow> {
+    let batches = landing::batches(store, table).await?;
+    let kept = Kept::load(store, &batches).await?;
+    kept.open.get(id).cloned().ok_or_else(|| no_such(table, id, &kept))
+}
+
+/// Lands one open row with corrected values, each written as the source writes it, by the contract's column names.
+///
+/// # Errors
+/// C014 if no open row has the id, C015 if the row still breaks the contract, C009 if another run was first.
+pub async fn fix(
+    store: &dyn Store,
+    contract: &Contract,
+    id: &str,
+    values: BTreeMap<String, String>,
+    options: &LandOptions,
+) -> Result<Landed> {
+    let batches = landing::batches(store, contract.table()).await?;
+    let kept = Kept::load(store, &batches).await?;
+    let row = kept.open.get(id).cloned().ok_or_else(|| no_such(contract.table(), id, &kept))?;
+    for name in values.keys() {
+        if contract.shape.position(name).is_none() {
+            let known: Vec<&str> = contract.shape.columns.iter().map(|spec| spec.name.as_str()).collect();
+            let fault = Fault::new(C015, format!("`{name}` is no column of `{}`", contract.table()));
+            return Err(match nearest(name, known.iter().copied()) {
+                Some(near) => fault.hint(format!("did you mean `{near}`?")),
+                None => fault.hint(format!("the columns are {}", known.join(", "))),
+            });
+        }
+    }
+    let settlement = settle(store, contract, options, batches, &[row.clone()], &values, How::Fixed).await?;
+    match settlement.left.first() {
+        None => Ok(settlement.landed),
+        Some((_, reason)) => {
+            Err(Fault::new(C015, format!("row `{id}` of `{}` still breaks its contract: {reason}", contract.table()))
+                .place(Place::at(row.file, row.line, 1))
+                .kept("the row, in quarantine as it was"))
+        }
+    }
+}
+
+/// Tries every open row again under the present contract and what has landed since; the others stay open.
+///
+/// # Errors
+/// C009 if another run was first.
+pub async fn replay(store: &dyn Store, contract: &Contract, options: &LandOptions) -> Result<Landed> {
+    let rows = list(store, contract.table()).await?;
+    let batches = landing::batches(store, contract.table()).await?;
+    let settlement = settle(store, contract, options, batches, &rows, &BTreeMap::new(), How::Replayed).await?;
+    Ok(settlement.landed)
+}
+
+/// Leaves open rows out for good, for a reason that is kept.
+///
+/// # Errors
+/// C014 if one of the ids is no open row's; then nothing is settled.
+pub async fn accept(
+    store: &dyn Store,
+    table: &TableName,
+    ids: &[String],
+    reason: &str,
+    options: &LandOptions,
+) -> Result<Landed> {
+    let batches = landing::batches(store, table).await?;
+    let kept = Kept::load(store, &batches).await?;
+    let mut settled = Vec::new();
+    for id in ids.iter().collect::<BTreeSet<&String>>() {
+        if !kept.open.contains_key(id) {
+            return Err(no_such(table, id, &kept));
+        }
+        settled.push(Settled { id: id.clone(), how: How::Accepted, reason: reason.to_owned(), key: None });
+    }
+    let count = settled.len();
+    let Some((number, last)) = batches.last() else { return Ok(nothing(table, "no row is in quarantine")) };
+    if settled.is_empty() {
+        return Ok(nothing(table, "no row was named"));
+    }
+    let batch = Batch {
+        settled: kept::write_settled(store, table, &settled, options.dry_run).await?,
+        ..empty_batch(table, last, options)
+    };
+    if !options.dry_run {
+        commit::commit(store, number + 1, &batch).await?;
+    }
+    let number = (!options.dry_run).then_some(number + 1);
+    Ok(Landed { batch: number, why: format!("{count} rows left out for good"), ..nothing(table, "") })
+}
+
+fn no_such(table: &TableName, id: &str, kept: &Kept) -> Fault {
+    let fault = Fault::new(C014, format!("no open row of `{table}` in quarantine has the id `{id}`"));
+    match kept.settled.get(id) {
+        Some(_) => fault.hint("the row is settled already"),
+        None => match nearest(id, kept.open.keys().map(String::as_str)) {
+            Some(near) => fault.hint(format!("did you mean `{near}`?")),
+            None => fault,
+        },
+    }
+}
+
+fn nothing(table: &TableName, why: &str) -> Landed {
+    Landed {
+        table: table.clone(),
+        batch: None,
+        counts: Counts::default(),
+        deliveries: Vec::new(),
+        stale: None,
+        why: why.to_owned(),
+    }
+}
+
+/// A batch that lands nothing and reads nothing: the cursor stays.
+fn empty_batch(table: &TableName, last: &Batch, options: &LandOptions) -> Batch {
+    Batch {
+        format: BATCH_FORMAT,
+        table: table.clone(),
+        run_id: options.run_id.clone(),
+        extracted_at: options.extracted_at,
+        contract_hash: last.contract_hash,
+        columns: last.columns.clone(),
+        files: Vec::new(),
+        superseded: Vec::new(),
+        quarantined: Vec::new(),
+        settled: Vec::new(),
+        counts: Counts::default(),
+        deliveries: Vec::new(),
+        cursor: last.cursor.clone(),
+    }
+}
+
+struct Settlement {
+    landed: Landed,
+    /// Rows that stay in quarantine, by position, each with its reason.
+    left: Vec<(usize, String)>,
+}
+
+/// A kept row with some values replaced.
+struct Mended<'a> {
+    fields: Vec<Option<&'a [u8]>>,
+}
+
+impl Cells for Mended<'_> {
+    fn cell(&self, column: usize) -> Option<&[u8]> {
+        *self.fields.get(column)?
+    }
+}
+
+/// Takes the rows in once more; the position of a row stands for its file, so that each can be told from the others.
+async fn settle(
+    store: &dyn Store,
+    contract: &Contract,
+    options: &LandOptions,
+    batches: Vec<(u64, Batch)>,
+    rows: &[QuarantinedRow],
+    values: &BTreeMap<String, String>,
+    how: How,
+) -> Result<Settlement> {
+    let table = contract.table();
+    let Some((number, last)) = batches.last().filter(|_| !rows.is_empty()) else {
+        return Ok(Settlement { landed: nothing(table, "no row is in quarantine"), left: Vec::new() });
+    };
+    let cursor = Cursor::last(store, &batches)?;
+    let headers: Vec<Option<Vec<String>>> = cursor.files.values().map(|seen| seen.header.clone()).collect();
+    let shape = extended(contract, &headers);
+    let mut references = Vec::new();
+    for reference in &contract.references {
+        references.extend(Known::load(store, &contract.file, &shape, reference).await?);
+    }
+    let mut intake = Intake::new(&shape, references, None, options.batch_rows)?;
+    for (at, row) in rows.iter().enumerate() {
+        take_kept(contract, &shape, &cursor, &mut intake, at, row, values)?;
+    }
+    let taken = intake.finish()?;
+    let mut left: Vec<(usize, String)> = taken.bad.iter().map(|bad| (bad.file, bad.reasons.join("; "))).collect();
+    let mut index = Index::load(store, &batches).await?;
+    let names: Vec<String> = rows.iter().map(|row| row.file.clone()).collect();
+    let run = Run { run_id: &options.run_id, extracted_at: options.extracted_at, files: &names };
+    let mut classifier = Classifier::new(&shape, run, &mut index);
+    classifier.placed = Some(Vec::new());
+    if how == How::Replayed {
+        classifier.as_of = rows.iter().map(|row| row.batch).collect();
+    }
+    if shape.numbers.is_some() {
+        classifier.highest = highest_numbers(store, &shape, &batches).await?;
+    }
+    let mut output = Output::new(table, "data", schema(&landed_columns(&shape)), options.dry_run);
+    let mut merge = taken.sorter.finish()?;
+    while let Some(batch) = classifier.next(&mut merge)? {
+        output.write(store, &batch).await?;
+    }
+    left.extend(classifier.disputed.iter().map(|bad| (bad.file, bad.reasons.join("; "))));
+    let overtaken = "a later delivery holds the same key with other values".to_owned();
+    left.extend(classifier.overtaken.iter().map(|(at, _)| (*at, overtaken.clone())));
+    left.sort();
+    let (counts, superseded) = (std::mem::take(&mut classifier.counts), std::mem::take(&mut classifier.superseded));
+    let placed = classifier.placed.take().unwrap_or_default();
+    let settled = settled(rows, &placed, &left, how);
+    if settled.is_empty() || (how == How::Fixed && !left.is_empty()) {
+        return Ok(Settlement { landed: nothing(table, "every row still breaks the contract"), left });
+    }
+    let deliveries = deliveries(rows, &counts, &settled);
+    let batch = Batch {
+        contract_hash: contract.text_hash,
+        columns: landed_columns(&shape),
+        files: output.finish(store).await?,
+        superseded: commit::write_superseded(store, table, superseded, options.dry_run).await?,
+        settled: kept::write_settled(store, table, &settled, options.dry_run).await?,
+        counts: deliveries.iter().fold(Counts::default(), |sum, delivery| sum.plus(delivery.counts)),
+        deliveries,
+        ..empty_batch(table, last, options)
+    };
+    if !options.dry_run {
+        commit::commit(store, number + 1, &batch).await?;
+    }
+    let landed = Landed {
+        batch: (!options.dry_run).then_some(number + 1),
+        counts: batch.counts,
+        deliveries: batch.deliveries,
+        why: format!("{} of {} rows left quarantine", settled.len(), rows.len()),
+        ..nothing(table, "")
+    };
+    Ok(Settlement { landed, left })
+}
+
+fn settled(
+    rows: &[QuarantinedRow],
+    placed: &[(usize, u64, Short)],
+    left: &[(usize, String)],
+    how: How,
+) -> Vec<Settled> {
+    let keys: HashMap<usize, Short> = placed.iter().map(|(at, _, key)| (*at, *key)).collect();
+    rows.iter()
+        .enumerate()
+        .filter(|(at, _)| !left.iter().any(|(other, _)| other == at))
+        .map(|(at, row)| Settled { id: row.id.clone(), how, reason: row.reasons.clone(), key: keys.get(&at).copied() })
+        .collect()
+}
+
+/// What was delivered again, by file, without the rows that stay where they are.
+fn deliveries(rows: &[QuarantinedRow], counts: &[Counts], settled: &[Settled]) -> Vec<Delivery> {
+    let ids: BTreeSet<&str> = settled.iter().map(|one| one.id.as_str()).collect();
+    let mut by_file: BTreeMap<&str, (Counts, Vec<u8>)> = BTreeMap::new();
+    for (row, counts) in rows.iter().zip(counts) {
+        if ids.contains(row.id.as_str()) {
+            let (sum, text) = by_file.entry(&row.file).or_default();
+            *sum = sum.plus(Counts { delivered: 1, ..*counts });
+            text.extend_from_slice(row.row_text.as_bytes());
+            text.push(b'\n');
+        }
+    }
+    by_file
+        .into_iter()
+        .map(|(file, (counts, text))| Delivery {
+            file: file.to_owned(),
+            hash: kernel::Digest::of(&text),
+            counts,
+            refusal: None,
+            control_totals: Vec::new(),
+        })
+        .collect()
+}
+
+fn take_kept(
+    contract: &Contract,
+    shape: &Shape,
+    cursor: &Cursor,
+    intake: &mut Intake<'_>,
+    at: usize,
+    row: &QuarantinedRow,
+    values: &BTreeMap<String, String>,
+) -> Result<()> {
+    let layout = layout_of_kept(contract, shape, &row.file, cursor)?;
+    let mut splitter = Splitter::new(&contract.dialect);
+    let record = splitter.row(row.row_text.as_bytes());
+    let flaw = unreadable(&record, layout.count, "");
+    let given = |name: &str| values.get(name).map(String::as_bytes);
+    let is_whole = flaw.is_none();
+    let fields: Vec<Option<&[u8]>> = shape
+        .columns
+        .iter()
+        .zip(&layout.fields)
+        .map(|(spec, field)| {
+            given(&spec.name).or_else(|| field.filter(|_| is_whole).and_then(|field| record.field(field)))
+        })
+        .collect();
+    let mut flaws = Vec::new();
+    // A row whose fields cannot be told apart is mended only by giving every one.
+    flaws.extend(flaw.filter(|_| shape.columns.iter().any(|spec| !spec.nullable && !values.contains_key(&spec.name))));
+    for (spec, text) in shape.columns.iter().zip(&fields) {
+        if text.is_some_and(|text| text.windows(3).any(|three| three == "\u{FFFD}".as_bytes())) {
+            flaws.push(format!("`{}`: the source's bytes were no text", spec.name));
+        }
+    }
+    intake.row(at, row.line, &Mended { fields }, flaws, row.row_text.as_bytes())
+}
+
+/// The highest number given in each group, withdrawn rows included, so that a new one is new.
+async fn highest_numbers(store: &dyn Store, shape: &Shape, batches: &[(u64, Batch)]) -> Result<HashMap<Short, i64>> {
+    let Some(numbers) = &shape.numbers else { return Ok(HashMap::new()) };
+    let mut wanted: Vec<&str> =
+        numbers.by.iter().filter_map(|at| shape.columns.get(*at)).map(|spec| spec.name.as_str()).collect();
+    wanted.push(&numbers.column);
+    let mut hasher = group_hasher(shape);
+    let mut highest: HashMap<Short, i64> = HashMap::new();
+    for file in batches.iter().flat_map(|(_, batch)| &batch.files) {
+        for part in stored::read(store, file, &wanted).await? {
+            let part = part.map_err(fault::arrow)?;
+            let columns: HashMap<usize, Typed<'_>> = numbers
+                .by
+                .iter()
+                .filter_map(|at| Some((*at, Typed::of(part.column_by_name(&shape.columns.get(*at)?.name)?)?)))
+                .collect();
+            let given = part.column_by_name(&numbers.column).and_then(|array| array.as_primitive_opt::<Int64Type>());
+            let Some(given) = given else { continue };
+            for row in 0..given.len() {
+                let group = hasher.hash(|at| columns.get(&at).map_or(Value::Null, |column| column.value(row)));
+                let number = highest.entry(group).or_default();
+                *number = (*number).max(given.value(row));
+            }
+        }
+    }
+    Ok(highest)
+}
