@@ -1,6 +1,4 @@
 //! Publishing, told as stories with a release made by hand: what a reader of the target sees, whatever happens.
-//!
-//! The Delta logs are read here by a few lines of our own, so that the program's reader does not prove its own writer.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,376 +11,28 @@ use std::{
 };
 
 use arrow::{
-    array::TimestampMicrosecondArray,
-    array::{
-        Array, ArrayRef, AsArray, BinaryArray, Date32Array, Decimal128Array, Float64Array, RecordBatch, StringArray,
-    },
-    datatypes::{Decimal128Type, Schema},
+    array::{ArrayRef, Float64Array, RecordBatch, StringArray},
+    datatypes::Schema,
 };
-use async_trait::async_trait;
 use bytes::Bytes;
-use futures::{FutureExt, StreamExt, stream::BoxStream};
 use kernel::{
-    BoxFuture, Digest, Kind, Timestamp,
+    Digest, Kind,
     columns::{Column, ColumnType},
-    landing::FileRef,
     names::TableName,
 };
-use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions,
-    PutOptions, PutPayload, PutResult, memory::InMemory,
-};
-use parquet::arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder};
-use publish::{PartitionToPublish, Place, Publication, Source, TableToPublish, TargetKind, publish_at};
+use object_store::{ObjectStore, memory::InMemory};
+use publish::{Place, TargetKind, publish_at};
 use serde_json::Value;
 
+pub mod failing;
+pub mod made;
+pub mod seen;
+
+use failing::{Failing, Fails};
+use made::{Made, credit_columns, credits, parquet};
+use seen::{all_seen, delta_files, everything, latest, seen, sum_of, tree, version_of};
+
 const BOTH: [TargetKind; 2] = [TargetKind::Delta, TargetKind::Parquet];
-
-// --- a release made by hand ------------------------------------------------------------------------------------------
-
-/// A release in memory.
-#[derive(Clone, Default)]
-pub struct Made {
-    number: u64,
-    pub tables: Vec<TableToPublish>,
-    files: BTreeMap<String, Bytes>,
-    /// Two readers that wait here for each other have both looked at the target before either writes.
-    pub meeting: Option<Arc<tokio::sync::Barrier>>,
-}
-
-impl Source for Made {
-    fn release_number(&self) -> u64 {
-        self.number
-    }
-
-    fn released_at(&self) -> Timestamp {
-        Timestamp(1_790_000_000_000_000)
-    }
-
-    fn tables(&self) -> Vec<TableToPublish> {
-        self.tables.clone()
-    }
-
-    fn read<'a>(&'a self, file: &'a FileRef) -> BoxFuture<'a, kernel::Result<Bytes>> {
-        async move {
-            if let Some(meeting) = &self.meeting {
-                meeting.wait().await;
-            }
-            Ok(self.files[&file.path].clone())
-        }
-        .boxed()
-    }
-}
-
-const AMOUNT: ColumnType = ColumnType::Decimal { precision: 38, scale: 10 };
-
-fn credit_columns() -> Vec<Column> {
-    vec![
-        Column::new("period_id", ColumnType::Text),
-        Column::new("position_id", ColumnType::Text),
-        Column::new("credited_amount", AMOUNT).nullable(),
-        Column::new("booking_date", ColumnType::Date),
-        Column::new("computed_at", ColumnType::Timestamp),
-        Column::new("row_version_id", ColumnType::Binary),
-    ]
-}
-
-/// Rows of `reporting.credits`: so many of a period, each of this amount in units of the tenth decimal.
-fn credits(period: &str, count: usize, amount: i128) -> RecordBatch {
-    let text = |values: Vec<String>| Arc::new(StringArray::from(values)) as ArrayRef;
-    let amounts = Decimal128Array::from(vec![amount; count]).with_precision_and_scale(38, 10).unwrap();
-    let columns: Vec<(&str, ArrayRef, bool)> = vec![
-        ("period_id", text(vec![period.to_owned(); count]), false),
-        ("position_id", text((0..count).map(|at| format!("P{at}")).collect()), false),
-        ("credited_amount", Arc::new(amounts), true),
-        ("booking_date", Arc::new(Date32Array::from(vec![20_000; count])), false),
-        (
-            "computed_at",
-            Arc::new(TimestampMicrosecondArray::from(vec![1_790_000_000_000_000; count]).with_timezone("UTC")),
-            false,
-        ),
-        ("row_version_id", Arc::new(BinaryArray::from_iter_values((0..count).map(|at| [at as u8; 16]))), false),
-    ];
-    RecordBatch::try_from_iter_with_nullable(columns).unwrap()
-}
-
-fn parquet(batch: &RecordBatch) -> Bytes {
-    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
-    writer.write(batch).unwrap();
-    Bytes::from(writer.into_inner().unwrap())
-}
-
-impl Made {
-    fn release(number: u64) -> Self {
-        Self { number, ..Self::default() }
-    }
-
-    /// A table cut by its period.
-    fn cut(self, name: &str, columns: Vec<Column>, parts: &[(&str, RecordBatch)]) -> Self {
-        let parts = parts.iter().map(|(value, batch)| (Some((*value).to_owned()), batch.clone())).collect();
-        self.table(name, columns, Some("period_id"), parts)
-    }
-
-    /// A table in one piece.
-    fn whole(self, name: &str, columns: Vec<Column>, batch: RecordBatch) -> Self {
-        self.table(name, columns, None, vec![(None, batch)])
-    }
-
-    fn table(
-        mut self,
-        name: &str,
-        columns: Vec<Column>,
-        partition_column: Option<&str>,
-        parts: Vec<(Option<String>, RecordBatch)>,
-    ) -> Self {
-        let mut partitions = Vec::new();
-        for (value, batch) in parts {
-            let row_count = batch.num_rows() as u64;
-            let mut file = None;
-            if row_count > 0 {
-                let bytes = parquet(&batch);
-                let hash = Digest::of(&bytes);
-                let path = format!("tables/{name}/{}.parquet", hash.hex());
-                file = Some(FileRef { path: path.clone(), hash, row_count, byte_count: bytes.len() as u64 });
-                self.files.insert(path, bytes);
-            }
-            partitions.push(PartitionToPublish { value, file, row_count });
-        }
-        self.tables.push(TableToPublish {
-            name: TableName::parse(name).unwrap(),
-            columns,
-            key: vec!["position_id".to_owned()],
-            partition_column: partition_column.map(str::to_owned),
-            partitions,
-            control_sums: BTreeMap::from([("credited_amount".to_owned(), "1.0000000000".to_owned())]),
-        });
-        self
-    }
-
-    /// The usual release: credits of two periods and a small table beside them.
-    pub fn usual(number: u64, second_count: usize) -> Self {
-        Self::release(number)
-            .cut(
-                "reporting.credits",
-                credit_columns(),
-                &[("2026-01", credits("2026-01", 3, 10)), ("2026-02", credits("2026-02", second_count, 7))],
-            )
-            .whole("reporting.totals", credit_columns(), credits("2026-01", second_count, 1))
-    }
-
-    /// Rows and the sum of the amounts, by table.
-    fn sums(&self) -> BTreeMap<String, (usize, i128)> {
-        let files = |table: &TableToPublish| -> Vec<Bytes> {
-            table
-                .partitions
-                .iter()
-                .filter_map(|part| part.file.as_ref())
-                .map(|file| self.files[&file.path].clone())
-                .collect()
-        };
-        self.tables.iter().map(|table| (table.name.to_string(), sum_of(files(table)))).collect()
-    }
-}
-
-// --- readers of our own ----------------------------------------------------------------------------------------------
-
-fn sum_of(files: Vec<Bytes>) -> (usize, i128) {
-    let mut total = (0, 0);
-    for file in files {
-        for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
-            let batch = batch.unwrap();
-            let amounts = batch.column_by_name("credited_amount").unwrap().as_primitive::<Decimal128Type>().clone();
-            total.0 += batch.num_rows();
-            total.1 += amounts.iter().flatten().sum::<i128>();
-        }
-    }
-    total
-}
-
-/// The files that a Delta log names at present, and the schema's columns.
-pub fn delta_files(log: &BTreeMap<String, Bytes>) -> (BTreeSet<String>, Vec<String>) {
-    let mut files = BTreeSet::new();
-    let mut columns = Vec::new();
-    for (_, bytes) in log.iter().filter(|(path, _)| path.contains("_delta_log/") && path.ends_with(".json")) {
-        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            let action: Value = serde_json::from_slice(line).unwrap();
-            if let Some(path) = action["remove"]["path"].as_str() {
-                assert!(files.remove(path), "{path} is removed and was not there");
-            }
-            if let Some(path) = action["add"]["path"].as_str() {
-                assert!(files.insert(path.to_owned()), "{path} is added twice");
-            }
-            if let Some(schema) = action["metaData"]["schemaString"].as_str() {
-                let schema: Value = serde_json::from_str(schema).unwrap();
-                let fields = schema["fields"].as_array().unwrap();
-                columns = fields.iter().map(|field| field["name"].as_str().unwrap().to_owned()).collect();
-            }
-        }
-    }
-    (files, columns)
-}
-
-/// Everything below a folder, by path.
-fn tree(folder: &Path) -> BTreeMap<String, Bytes> {
-    let mut all = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                all.insert(name, Bytes::from(fs::read(&path).unwrap()));
-            }
-        }
-    }
-    all
-}
-
-fn version_of(folder: &Path, table: &str) -> usize {
-    tree(&folder.join(table)).keys().filter(|path| path.starts_with("_delta_log/")).count()
-}
-
-fn latest(folder: &Path) -> Option<Publication> {
-    fs::read(folder.join("latest.json")).ok().map(|bytes| serde_json::from_slice(&bytes).unwrap())
-}
-
-/// What a reader sees of a table: by `latest/` in a Parquet tree, by its log in a Delta table; none if there is none yet.
-fn seen(folder: &Path, kind: TargetKind, table: &str) -> Option<(usize, i128)> {
-    let path = table.replace('.', "/");
-    match kind {
-        TargetKind::Parquet => {
-            let files = tree(&fs::canonicalize(folder.join("latest").join(path)).ok()?);
-            Some(sum_of(files.into_values().collect()))
-        }
-        TargetKind::Delta => {
-            let all = tree(&folder.join(path));
-            let (files, _) = delta_files(&all);
-            if !all.keys().any(|path| path.starts_with("_delta_log/")) {
-                return None;
-            }
-            let decoded = |path: &String| path.replace("%25", "%");
-            Some(sum_of(files.iter().map(|path| all[&decoded(path)].clone()).collect()))
-        }
-    }
-}
-
-fn all_seen(folder: &Path, kind: TargetKind, made: &Made) -> BTreeMap<String, (usize, i128)> {
-    made.sums().into_keys().map(|name| (name.clone(), seen(folder, kind, &name).unwrap_or((0, 0)))).collect()
-}
-
-// --- a store that fails ----------------------------------------------------------------------------------------------
-
-/// When a store is to fail.
-#[derive(Debug, Clone, Copy)]
-pub enum Fails {
-    /// From the n-th write on, nothing is written: the process was killed.
-    From(usize),
-    /// The n-th write is done and reported as failed: the answer was lost.
-    AnswerOf(usize),
-}
-
-#[derive(Debug)]
-pub struct Failing {
-    inner: Arc<dyn ObjectStore>,
-    fails: Fails,
-    writes: AtomicUsize,
-}
-
-impl Failing {
-    pub fn around(inner: Arc<dyn ObjectStore>, fails: Fails) -> Arc<dyn ObjectStore> {
-        Arc::new(Self { inner, fails, writes: AtomicUsize::new(0) })
-    }
-
-    fn error() -> object_store::Error {
-        object_store::Error::Generic { store: "failing", source: "the line is dead".into() }
-    }
-
-    /// Whether this write is to be left out, and whether its answer is to be lost.
-    fn next(&self) -> (bool, bool) {
-        let number = self.writes.fetch_add(1, Ordering::SeqCst);
-        match self.fails {
-            Fails::From(first) => (number >= first, false),
-            Fails::AnswerOf(which) => (false, number == which),
-        }
-    }
-}
-
-impl std::fmt::Display for Failing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Failing")
-    }
-}
-
-#[async_trait]
-impl ObjectStore for Failing {
-    async fn put_opts(
-        &self,
-        location: &object_store::path::Path,
-        payload: PutPayload,
-        opts: PutOptions,
-    ) -> object_store::Result<PutResult> {
-        let (left_out, lost) = self.next();
-        if left_out {
-            return Err(Self::error());
-        }
-        let done = self.inner.put_opts(location, payload, opts).await;
-        if lost { Err(Self::error()) } else { done }
-    }
-
-    async fn put_multipart_opts(
-        &self,
-        location: &object_store::path::Path,
-        opts: PutMultipartOptions,
-    ) -> object_store::Result<Box<dyn MultipartUpload>> {
-        self.inner.put_multipart_opts(location, opts).await
-    }
-
-    async fn get_opts(
-        &self,
-        location: &object_store::path::Path,
-        options: GetOptions,
-    ) -> object_store::Result<GetResult> {
-        self.inner.get_opts(location, options).await
-    }
-
-    fn delete_stream(
-        &self,
-        locations: BoxStream<'static, object_store::Result<object_store::path::Path>>,
-    ) -> BoxStream<'static, object_store::Result<object_store::path::Path>> {
-        let (left_out, lost) = self.next();
-        if left_out {
-            return futures::stream::once(async { Err(Self::error()) }).boxed();
-        }
-        let done = self.inner.delete_stream(locations);
-        if lost { done.map(|_| Err(Self::error())).boxed() } else { done }
-    }
-
-    fn list(&self, prefix: Option<&object_store::path::Path>) -> BoxStream<'static, object_store::Result<ObjectMeta>> {
-        self.inner.list(prefix)
-    }
-
-    async fn list_with_delimiter(&self, prefix: Option<&object_store::path::Path>) -> object_store::Result<ListResult> {
-        self.inner.list_with_delimiter(prefix).await
-    }
-
-    async fn copy_opts(
-        &self,
-        from: &object_store::path::Path,
-        to: &object_store::path::Path,
-        options: CopyOptions,
-    ) -> object_store::Result<()> {
-        let (left_out, lost) = self.next();
-        if left_out {
-            return Err(Self::error());
-        }
-        let done = self.inner.copy_opts(from, to, options).await;
-        if lost { Err(Self::error()) } else { done }
-    }
-}
-
-// --- how it is called ------------------------------------------------------------------------------------------------
 
 async fn open(folder: &Path) -> Place {
     Place::open(folder.to_str().unwrap(), &BTreeMap::new()).await.unwrap()
@@ -391,8 +41,6 @@ async fn open(folder: &Path) -> Place {
 async fn send(folder: &Path, kind: TargetKind, made: &Made) -> kernel::Result<publish::Published> {
     publish_at(&open(folder).await, kind, 3, made, &format!("run-{}", made.number)).await
 }
-
-// --- the stories -----------------------------------------------------------------------------------------------------
 
 #[tokio::test]
 async fn a_release_is_published_whole_and_then_left_alone() {
@@ -632,18 +280,6 @@ async fn of_two_publishers_without_a_common_lock_one_wins_and_no_row_doubles() {
             assert_eq!(again.tables_written, 0);
         }
     }
-}
-
-pub async fn everything(store: &Arc<dyn ObjectStore>) -> BTreeMap<String, Bytes> {
-    use object_store::ObjectStoreExt;
-    let mut all = BTreeMap::new();
-    let mut listed = store.list(None);
-    while let Some(meta) = listed.next().await {
-        let location = meta.unwrap().location;
-        let bytes = store.get(&location).await.unwrap().bytes().await.unwrap();
-        all.insert(location.to_string(), bytes);
-    }
-    all
 }
 
 #[tokio::test]

@@ -15,7 +15,11 @@ use object_store::ObjectStore;
 use publish::{Place as Target, TargetKind, publish_at};
 
 use crate::{
-    publishing::{Failing, Fails, Made, delta_files, everything},
+    publishing::{
+        failing::{Failing, Fails},
+        made::Made,
+        seen::{delta_files, everything},
+    },
     support::Place,
 };
 
