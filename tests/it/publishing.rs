@@ -296,12 +296,48 @@ async fn a_target_that_is_ahead_of_the_warehouse_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_release_folder_of_another_warehouse_is_not_touched() {
+async fn what_another_warehouse_published_is_not_touched() {
+    for kind in BOTH {
+        let folder = tempfile::tempdir().unwrap();
+        send(folder.path(), kind, &Made::usual(1, 2)).await.unwrap();
+        let before = tree(folder.path());
+        let other = Made { warehouse: 1, ..Made::usual(1, 4) };
+        let fault = send(folder.path(), kind, &other).await.unwrap_err();
+        assert_eq!((fault.code().id, fault.kind().exit_code()), ("U004", 2));
+        fs::remove_file(folder.path().join("latest.json")).unwrap();
+        if kind == TargetKind::Parquet {
+            let fault = send(folder.path(), kind, &other).await.unwrap_err();
+            assert_eq!(fault.code().id, "U004", "the release's folder speaks for itself");
+            fs::write(folder.path().join("latest.json"), &before["latest.json"]).unwrap();
+            assert_eq!(tree(folder.path()), before);
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_tables_of_the_same_release_can_be_asked_for_later() {
+    for kind in BOTH {
+        let folder = tempfile::tempdir().unwrap();
+        let all = Made::usual(1, 2);
+        let mut fewer = all.clone();
+        fewer.tables.truncate(1);
+        for made in [&fewer, &all, &fewer] {
+            let done = send(folder.path(), kind, made).await.unwrap();
+            assert!(!done.completed_earlier);
+            assert_eq!(all_seen(folder.path(), kind, made), made.sums());
+            assert_eq!(latest(folder.path()).unwrap().tables.len(), made.tables.len());
+            assert!(send(folder.path(), kind, made).await.unwrap().completed_earlier);
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_kinds_do_not_share_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     send(folder.path(), TargetKind::Parquet, &Made::usual(1, 2)).await.unwrap();
-    let before = tree(folder.path());
-    let fault = send(folder.path(), TargetKind::Parquet, &Made::usual(1, 4)).await.unwrap_err();
-    assert_eq!((fault.code().id, tree(folder.path()) == before), ("U004", true));
+    let fault = send(folder.path(), TargetKind::Delta, &Made::usual(1, 2)).await.unwrap_err();
+    assert_eq!(fault.code().id, "U001");
+    assert!(fault.message().contains("holds a publication of kind `parquet`, not `delta`"), "{fault}");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ use kernel::{
 };
 
 use crate::{
-    Published, Source, TableToPublish,
+    Published, Source, TableToPublish, TargetKind,
     delta_file::{read_whole, rewrite, schema_of},
     fault::{U003, U006, U008, unreachable},
     partition_folder,
@@ -49,8 +49,8 @@ const FILE_FORMAT: u32 = 1;
 
 pub(crate) async fn publish(place: &Place, source: &dyn Source, run_id: &str) -> Result<Published> {
     let release = source.release_number();
-    let latest = Publication::latest(place, release).await?;
-    let mut publication = Publication::of(source, run_id);
+    let mut publication = Publication::of(TargetKind::Delta, source, run_id);
+    let latest = Publication::latest(place, &publication).await?;
     let mut done = Published {
         target: place.shown().to_owned(),
         release,
@@ -81,7 +81,7 @@ pub(crate) async fn publish(place: &Place, source: &dyn Source, run_id: &str) ->
     }
     done.completed_earlier = latest.as_ref().is_some_and(|latest| latest.is_same(&publication));
     if !done.completed_earlier {
-        Publication::latest(place, release).await?;
+        Publication::latest(place, &publication).await?;
         place.replace(LATEST, publication.bytes()?).await?;
     }
     Ok(done)

@@ -80,7 +80,8 @@ impl TableToPublish {
 }
 
 /// The formats that a release can be published in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum TargetKind {
     /// One Delta table for each table, in `<layer>/<table>`.
     Delta,
@@ -95,6 +96,14 @@ impl TargetKind {
             "delta" => Some(Self::Delta),
             "parquet" => Some(Self::Parquet),
             _ => None,
+        }
+    }
+
+    /// What [`TargetKind::parse`] reads.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Delta => "delta",
+            Self::Parquet => "parquet",
         }
     }
 }

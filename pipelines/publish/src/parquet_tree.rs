@@ -10,7 +10,7 @@ use bytes::Bytes;
 use kernel::{Digest, Fault, Place as Where, Put, Result, landing::FileRef, names::TableName};
 
 use crate::{
-    Published, Source, TableToPublish,
+    Published, Source, TableToPublish, TargetKind,
     delta_file::{read_whole, without_rows},
     fault::{U003, U004, U006},
     partition_folder,
@@ -35,17 +35,19 @@ enum From {
 
 pub(crate) async fn publish(place: &Place, keep: usize, source: &dyn Source, run_id: &str) -> Result<Published> {
     let release = source.release_number();
-    let latest = Publication::latest(place, release).await?;
     let folder = folder_of(release);
     let (wanted, publication) = plan(source, run_id, &folder)?;
+    let latest = Publication::latest(place, &publication).await?;
     let complete = format!("{folder}/{COMPLETE}");
-    let done = Publication::read(place, &complete).await?;
-    if done.as_ref().is_some_and(|done| !done.is_same(&publication)) {
+    let before = Publication::read(place, &complete).await?;
+    if before.as_ref().is_some_and(|before| before.contradicts(&publication)) {
         return Err(Fault::new(U004, format!("`{folder}` at `{}` holds another release {release}", place.shown()))
             .place(Where::file(format!("{}/{complete}", place.shown().trim_end_matches('/')))));
     }
+    // Where other tables are asked for, the folder is filled anew.
+    let is_done = before.as_ref().is_some_and(|before| before.is_same(&publication));
     let mut files_written = 0;
-    if done.is_none() {
+    if !is_done {
         files_written = fill(place, source, &folder, &wanted, latest.as_ref()).await?;
         if place.put_new(&complete, publication.bytes()?).await? == Put::Exists {
             let other = Publication::read(place, &complete).await?;
@@ -58,8 +60,8 @@ pub(crate) async fn publish(place: &Place, keep: usize, source: &dyn Source, run
             }
         }
     }
-    let shown = Publication::latest(place, release).await?.is_some_and(|latest| latest.release == release);
-    if !shown {
+    let is_shown = Publication::latest(place, &publication).await?.is_some_and(|latest| latest.is_same(&publication));
+    if !is_shown {
         place.replace(LATEST, publication.bytes()?).await?;
     }
     place.link("latest", &folder)?;
@@ -72,7 +74,7 @@ pub(crate) async fn publish(place: &Place, keep: usize, source: &dyn Source, run
         tables_written: publication.tables.len() - tables_unchanged,
         tables_unchanged,
         files_written,
-        completed_earlier: done.is_some() && shown,
+        completed_earlier: is_done && is_shown,
     })
 }
 
@@ -89,7 +91,7 @@ fn is_unchanged(latest: Option<&Publication>, name: &TableName, table: &Publishe
 
 /// What the release's folder has to hold, and what it will say of itself.
 fn plan(source: &dyn Source, run_id: &str, folder: &str) -> Result<(Vec<Wanted>, Publication)> {
-    let mut publication = Publication::of(source, run_id);
+    let mut publication = Publication::of(TargetKind::Parquet, source, run_id);
     let mut all = Vec::new();
     for table in source.tables() {
         let path = format!("{folder}/{}", table.folder());

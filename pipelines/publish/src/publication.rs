@@ -9,8 +9,8 @@ use kernel::{Digest, Fault, Place as Where, Result, Timestamp, names::TableName}
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Source,
-    fault::{U002, U004},
+    Source, TargetKind,
+    fault::{U001, U002, U004},
     place::Place,
 };
 
@@ -25,6 +25,8 @@ pub(crate) const LATEST: &str = "latest.json";
 pub struct Publication {
     /// [`PUBLICATION_FORMAT`].
     pub format: u32,
+    /// How its tables are laid out.
+    pub kind: TargetKind,
     /// The release.
     pub release: u64,
     /// When it was released.
@@ -69,9 +71,10 @@ pub struct PublishedFile {
 
 impl Publication {
     /// A publication of this release without tables yet.
-    pub(crate) fn of(source: &dyn Source, run_id: &str) -> Self {
+    pub(crate) fn of(kind: TargetKind, source: &dyn Source, run_id: &str) -> Self {
         Self {
             format: PUBLICATION_FORMAT,
+            kind,
             release: source.release_number(),
             released_at: source.released_at(),
             run_id: run_id.to_owned(),
@@ -81,7 +84,15 @@ impl Publication {
 
     /// Whether it is the same release with the same content, whoever published it.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.release == other.release && self.tables == other.tables
+        self.release == other.release && self.released_at == other.released_at && self.tables == other.tables
+    }
+
+    /// Whether two publications of one number come from two warehouses; of one warehouse they may differ in what tables
+    /// were asked for, and in nothing else.
+    pub(crate) fn contradicts(&self, other: &Self) -> bool {
+        let differs =
+            |(name, table): (&TableName, &PublishedTable)| other.tables.get(name).is_some_and(|it| it != table);
+        self.released_at != other.released_at || self.tables.iter().any(differs)
     }
 
     pub(crate) async fn read(place: &Place, name: &str) -> Result<Option<Self>> {
@@ -101,11 +112,26 @@ impl Publication {
         }
     }
 
-    /// What the target shows at present; a newer release than the one to be published is a fault.
-    pub(crate) async fn latest(place: &Place, release: u64) -> Result<Option<Self>> {
+    /// What the target shows at present; a newer release than the one to be published is a fault, and so is another kind.
+    pub(crate) async fn latest(place: &Place, wanted: &Self) -> Result<Option<Self>> {
         let latest = Self::read(place, LATEST).await?;
         match &latest {
-            Some(shown) if shown.release > release => Err(newer(place, shown.release, release)),
+            Some(shown) if shown.kind != wanted.kind => Err(Fault::new(
+                U001,
+                format!(
+                    "`{}` holds a publication of kind `{}`, not `{}`",
+                    place.shown(),
+                    shown.kind.word(),
+                    wanted.kind.word()
+                ),
+            )
+            .place(Where::file(place.shown()))
+            .hint("give every target a folder of its own")),
+            Some(shown) if shown.release == wanted.release && shown.released_at != wanted.released_at => Err(
+                Fault::new(U004, format!("`{}` shows release {} of another warehouse", place.shown(), shown.release))
+                    .place(Where::file(place.shown())),
+            ),
+            Some(shown) if shown.release > wanted.release => Err(newer(place, shown.release, wanted.release)),
             _ => Ok(latest),
         }
     }

@@ -22,6 +22,8 @@ use super::seen::sum_of;
 #[derive(Clone, Default)]
 pub struct Made {
     pub number: u64,
+    /// Two warehouses make a release of one number at two moments.
+    pub warehouse: i64,
     pub tables: Vec<TableToPublish>,
     pub files: BTreeMap<String, Bytes>,
     /// Two readers that wait here for each other have both looked at the target before either writes.
@@ -34,7 +36,7 @@ impl Source for Made {
     }
 
     fn released_at(&self) -> Timestamp {
-        Timestamp(1_790_000_000_000_000)
+        Timestamp(1_790_000_000_000_000 + self.warehouse)
     }
 
     fn tables(&self) -> Vec<TableToPublish> {
