@@ -1,0 +1,76 @@
+-- One row per position, payee and base period in which the payee held the position.
+with occupancies as (
+    select position_id, payee_id, from_date, to_date, share_rate
+    from conformed.occupancies
+),
+
+pay_terms as (
+    select payee_id, from_date, to_date, target_incentive_amount, commission_rate, currency_code
+    from conformed.pay_terms
+),
+
+days as (
+    select day_date, period_id, is_working_day
+    from conformed.days
+),
+
+-- Where a payee's intervals for one position overlap, the later one counts.
+following_occupancies as (
+    select
+        position_id, payee_id, from_date, to_date, share_rate,
+        lead(from_date) over (partition by position_id, payee_id order by from_date) as next_from_date
+    from occupancies
+),
+
+following_terms as (
+    select
+        payee_id, from_date, to_date, target_incentive_amount, commission_rate, currency_code,
+        lead(from_date) over (partition by payee_id order by from_date) as next_from_date
+    from pay_terms
+),
+
+held_days as (
+    select
+        days.day_date, days.period_id, days.is_working_day,
+        following_occupancies.position_id, following_occupancies.payee_id, following_occupancies.share_rate
+    from days
+    inner join following_occupancies
+        on days.day_date >= following_occupancies.from_date
+        and days.day_date < following_occupancies.to_date
+        and days.day_date < coalesce(following_occupancies.next_from_date, cast('9999-12-31' as date))
+),
+
+termed_days as (
+    select
+        held_days.position_id, held_days.payee_id, held_days.period_id, held_days.day_date, held_days.is_working_day,
+        held_days.share_rate, following_terms.target_incentive_amount, following_terms.commission_rate,
+        following_terms.currency_code,
+        row_number() over (
+            partition by held_days.position_id, held_days.payee_id, held_days.period_id order by held_days.day_date desc
+        ) as number_from_end
+    from held_days
+    left join following_terms
+        on held_days.payee_id = following_terms.payee_id
+        and held_days.day_date >= following_terms.from_date
+        and held_days.day_date < following_terms.to_date
+        and held_days.day_date < coalesce(following_terms.next_from_date, cast('9999-12-31' as date))
+)
+
+select
+    position_id,
+    payee_id,
+    period_id,
+    count(day_date) as held_day_count,
+    sum(case when is_working_day then 1 else 0 end) as held_working_day_count,
+    count(target_incentive_amount) as termed_day_count,
+    sum(share_rate) as share_day_quantity,
+    sum(case when is_working_day then share_rate else 0.000000 end) as share_working_day_quantity,
+    coalesce(sum(target_incentive_amount * share_rate), 0.0000000000) as incentive_day_amount,
+    coalesce(sum(case when is_working_day then target_incentive_amount * share_rate else 0.0000000000 end), 0.0000000000)
+        as incentive_working_day_amount,
+    max(case when number_from_end = 1 then commission_rate else null end) as commission_rate,
+    max(currency_code) as currency_code,
+    case when min(currency_code) <> max(currency_code) then true else false end as has_several_currencies,
+    max(day_date) as last_held_date
+from termed_days
+group by position_id, payee_id, period_id

@@ -1,0 +1,65 @@
+-- One row per transaction line, credited position, credit type, rule and position that the credit came from.
+with lines as (
+    select
+        source_id, transaction_id, line_id, rule_set_id, rule_id, credit_type, document_type, product_id,
+        named_position_id, group_number, quantity, net_amount, currency_code, booking_date, period_id, row_version_id
+    from credits._lines
+),
+
+members as (
+    select group_number, position_id, share_rate
+    from credits._alignment_members
+),
+
+named_positions as (
+    select source_id, transaction_id, line_id, position_id, share_rate
+    from conformed.transaction_positions
+),
+
+carriers as (
+    select rule_set_id, from_position_id, position_id, rule_id, level_number, from_date, to_date
+    from credits._carriers
+),
+
+credited_lines as (
+    select
+        lines.source_id, lines.transaction_id, lines.line_id, lines.rule_set_id, lines.rule_id, lines.credit_type,
+        lines.document_type, lines.product_id, lines.quantity, lines.net_amount, lines.currency_code,
+        lines.booking_date, lines.period_id, lines.row_version_id,
+        coalesce(members.position_id, named_positions.position_id, lines.named_position_id) as position_id,
+        coalesce(members.share_rate, named_positions.share_rate, 1.000000) as share_rate
+    from lines
+    left join members on lines.group_number = members.group_number
+    left join named_positions
+        on lines.source_id = named_positions.source_id
+        and lines.transaction_id = named_positions.transaction_id
+        and lines.line_id = named_positions.line_id
+        and lines.credit_type = 'split'
+    where coalesce(members.position_id, named_positions.position_id, lines.named_position_id) is not null
+)
+
+-- A position below nobody has no carrier and keeps its credit; the others reach themselves and those above.
+select
+    credited_lines.source_id,
+    credited_lines.transaction_id,
+    credited_lines.line_id,
+    coalesce(carriers.position_id, credited_lines.position_id) as position_id,
+    case when carriers.level_number > 0 then 'rollup' else credited_lines.credit_type end as credit_type,
+    case when carriers.level_number > 0 then carriers.rule_id else credited_lines.rule_id end as rule_id,
+    case when carriers.level_number > 0 then credited_lines.position_id else '' end as from_position_id,
+    credited_lines.rule_set_id,
+    credited_lines.document_type,
+    credited_lines.product_id,
+    cast(credited_lines.share_rate as decimal(18, 6)) as share_rate,
+    credited_lines.quantity * cast(credited_lines.share_rate as decimal(18, 6)) as credited_quantity,
+    credited_lines.net_amount * cast(credited_lines.share_rate as decimal(18, 6)) as credited_amount,
+    credited_lines.currency_code,
+    credited_lines.booking_date,
+    credited_lines.period_id,
+    credited_lines.row_version_id
+from credited_lines
+left join carriers
+    on credited_lines.rule_set_id = carriers.rule_set_id
+    and credited_lines.position_id = carriers.from_position_id
+    and credited_lines.booking_date >= carriers.from_date
+    and credited_lines.booking_date < carriers.to_date

@@ -1,0 +1,32 @@
+-- One row per kind of exception, subject and period: what cannot be computed or contradicts itself, and what would cure it.
+with sources as (
+    select exception_kind, subject_kind, subject_id, period_id, detail, cure
+    from conformed.exceptions
+),
+
+crediting as (
+    select exception_kind, subject_kind, subject_id, period_id, detail, cure
+    from credits.exceptions
+),
+
+measuring as (
+    select exception_kind, subject_kind, subject_id, period_id, detail, cure
+    from attainment.exceptions
+),
+
+paying as (
+    select exception_kind, subject_kind, subject_id, period_id, detail, cure
+    from incentives.exceptions
+)
+
+select 'sources' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
+from sources
+union all
+select 'credits' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
+from crediting
+union all
+select 'attainment' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
+from measuring
+union all
+select 'incentives' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
+from paying

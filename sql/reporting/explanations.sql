@@ -1,0 +1,156 @@
+-- One row per step by which a payee's component came to its pay in a period; the steps recompute it exactly.
+with incentives as (
+    select
+        plan_id, plan_version, component_id, position_id, payee_id, period_id, output, timing, currency_code,
+        measured_value, target_value, attainment_rate, curve_amount, weight_rate, commission_rate, rated_amount,
+        eligible_incentive_amount, pay_rate, uncapped_amount, cap_amount, capped_amount, gate_component_id,
+        gate_attainment_rate, gate_rate, gate_acts_on, gated_amount, rounding_mode, rounding_digits, state_amount,
+        earned_before_amount, increase_amount, incentive_amount
+    from incentives.incentives
+),
+
+curve_tiers as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, tier_number, from_value, to_value, applied_to_value,
+        tier_output, tier_amount
+    from incentives.curve_tiers
+),
+
+components as (
+    select plan_id, component_id, document_file, document_line
+    from conformed.plan_components
+),
+
+steps as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 10 as step_number, 'measure' as step_name,
+        'take' as operation, cast(null as decimal(38, 10)) as value_in, cast(null as decimal(38, 10)) as operand,
+        cast(measured_value as decimal(38, 10)) as value_out, '' as mode, 'sold in the window' as words
+    from incentives
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 20 as step_number, 'target' as step_name,
+        'take' as operation, cast(null as decimal(38, 10)) as value_in, cast(null as decimal(38, 10)) as operand,
+        cast(target_value as decimal(38, 10)) as value_out, '' as mode, 'target of the window' as words
+    from incentives
+    where target_value is not null
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 30 as step_number, 'attainment' as step_name,
+        case when target_value = 0.0 then 'take' else 'ratio' end as operation,
+        cast(measured_value as decimal(38, 10)) as value_in, cast(target_value as decimal(38, 10)) as operand,
+        cast(attainment_rate as decimal(38, 10)) as value_out, '' as mode, 'sold, divided by the target' as words
+    from incentives
+    where attainment_rate is not null
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 100 + tier_number as step_number, 'tier' as step_name,
+        'times' as operation, applied_to_value as value_in, tier_output as operand, tier_amount as value_out,
+        '' as mode,
+        'tier from ' || cast(from_value as varchar) || coalesce(' to ' || cast(to_value as varchar), ' upwards') as words
+    from curve_tiers
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 1000 as step_number, 'curve' as step_name,
+        'sum_of_tiers' as operation, cast(null as decimal(38, 10)) as value_in, cast(null as decimal(38, 10)) as operand,
+        cast(curve_amount as decimal(38, 10)) as value_out, '' as mode, 'what the curve gives' as words
+    from incentives
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 1010 as step_number,
+        case when weight_rate is not null then 'weight' else 'commission_rate' end as step_name,
+        'times' as operation, cast(curve_amount as decimal(38, 10)) as value_in,
+        cast(coalesce(weight_rate, commission_rate) as decimal(38, 10)) as operand,
+        cast(rated_amount as decimal(38, 10)) as value_out, '' as mode,
+        case when weight_rate is not null then 'part of the plan' else 'rate of the payee' end as words
+    from incentives
+    where weight_rate is not null or commission_rate is not null
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 1020 as step_number,
+        case when eligible_incentive_amount is not null then 'target_incentive' else 'days' end as step_name,
+        'times' as operation, cast(rated_amount as decimal(38, 10)) as value_in,
+        cast(coalesce(eligible_incentive_amount, pay_rate) as decimal(38, 10)) as operand,
+        cast(uncapped_amount as decimal(38, 10)) as value_out, '' as mode,
+        case when eligible_incentive_amount is not null then 'pay at 100 % of the eligible days' else 'part of the days and the seat' end
+            as words
+    from incentives
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 1030 as step_number, 'cap' as step_name,
+        'at_most' as operation, cast(uncapped_amount as decimal(38, 10)) as value_in,
+        cast(cap_amount as decimal(38, 10)) as operand, cast(capped_amount as decimal(38, 10)) as value_out,
+        '' as mode, 'never more than the cap; the rest is forfeited' as words
+    from incentives
+    where cap_amount is not null
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 1040 as step_number, 'gate' as step_name,
+        'times' as operation, cast(capped_amount as decimal(38, 10)) as value_in,
+        cast(gate_rate as decimal(38, 10)) as operand, cast(gated_amount as decimal(38, 10)) as value_out, '' as mode,
+        'gate on ' || gate_component_id || ' at ' || cast(gate_attainment_rate as varchar) as words
+    from incentives
+    where gate_acts_on = 'total'
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 1050 as step_number, 'rounding' as step_name,
+        'round' as operation, cast(gated_amount as decimal(38, 10)) as value_in,
+        cast(rounding_digits as decimal(38, 10)) as operand, cast(state_amount as decimal(38, 10)) as value_out,
+        rounding_mode as mode, 'to the minor unit of ' || currency_code as words
+    from incentives
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 1060 as step_number, 'earned_before' as step_name,
+        'minus' as operation, cast(state_amount as decimal(38, 10)) as value_in,
+        cast(earned_before_amount as decimal(38, 10)) as operand, cast(increase_amount as decimal(38, 10)) as value_out,
+        '' as mode, 'already earned in this window' as words
+    from incentives
+    where timing = 'true_up'
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 1070 as step_number, 'gate' as step_name,
+        'times_rounded' as operation, cast(increase_amount as decimal(38, 10)) as value_in,
+        cast(gate_rate as decimal(38, 10)) as operand, cast(incentive_amount as decimal(38, 10)) as value_out,
+        rounding_mode as mode,
+        'gate on ' || gate_component_id || ' at ' || cast(gate_attainment_rate as varchar) as words
+    from incentives
+    where gate_acts_on = 'increase'
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, 2000 as step_number, 'incentive' as step_name,
+        'take' as operation,
+        cast(case when gate_acts_on = 'increase' then incentive_amount else increase_amount end as decimal(38, 10)) as value_in,
+        cast(null as decimal(38, 10)) as operand, cast(incentive_amount as decimal(38, 10)) as value_out, '' as mode,
+        'earned' as words
+    from incentives
+)
+
+select
+    incentives.payee_id,
+    incentives.period_id,
+    incentives.plan_id,
+    incentives.component_id,
+    incentives.position_id,
+    steps.step_number,
+    steps.step_name,
+    steps.operation,
+    steps.value_in,
+    steps.operand,
+    steps.value_out,
+    steps.mode as rounding_mode,
+    incentives.rounding_digits,
+    incentives.currency_code,
+    steps.words,
+    incentives.plan_version,
+    components.document_file,
+    components.document_line
+from steps
+inner join incentives
+    on steps.plan_id = incentives.plan_id
+    and steps.component_id = incentives.component_id
+    and steps.position_id = incentives.position_id
+    and steps.payee_id = incentives.payee_id
+    and steps.period_id = incentives.period_id
+inner join components
+    on steps.plan_id = components.plan_id
+    and steps.component_id = components.component_id
