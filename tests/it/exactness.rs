@@ -1,4 +1,5 @@
-//! That every exact function gives what long division by hand gives, whatever the order of rows, and fails where it must.
+//! That every exact function gives what long division by hand gives, whatever the order of rows, and fails where it
+//! must.
 
 mod reference;
 mod sql;

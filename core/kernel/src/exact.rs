@@ -1,8 +1,8 @@
 //! Exact arithmetic on fixed-point numbers: every rounding is named, and nothing wraps or loses digits silently.
 //!
-//! These are the formulas behind the SQL functions of the same names, so that a figure in a release and a figure in Rust
-//! round at the same points. Intermediate results have 256 bits; results have at most 38 digits. The module does not know
-//! SQL, nulls or tables.
+//! These are the formulas behind the SQL functions of the same names, so that a figure in a release and a figure in
+//! Rust round at the same points. Intermediate results have 256 bits; results have at most 38 digits. The module does
+//! not know SQL, nulls or tables.
 
 mod shares;
 
@@ -112,7 +112,8 @@ impl Fixed {
         Self { units, scale: if scale > MAX_DIGITS { MAX_DIGITS } else { scale } }
     }
 
-    /// Reads `-12.50` as it stands, scale 2; none if it is not plain digits with at most one point, or has over 38 digits.
+    /// Reads `-12.50` as it stands, scale 2; none if it is not plain digits with at most one point, or has over 38
+    /// digits.
     pub fn parse(text: &str) -> Option<Self> {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
@@ -236,7 +237,8 @@ pub fn rescale(x: Fixed, scale: u8, mode: RoundingMode) -> Result<Fixed> {
     }
 }
 
-/// `x` rounded to so many digits of the currency, as money of scale 4; negative digits round to tens, hundreds and so on.
+/// `x` rounded to so many digits of the currency, as money of scale 4; negative digits round to tens, hundreds and so
+/// on.
 ///
 /// # Errors
 /// K005 if digits is not in −14..=4, or the result does not fit `decimal(19,4)`.
@@ -351,8 +353,8 @@ pub fn interpolate(x: Fixed, x0: Fixed, y0: Fixed, x1: Fixed, y1: Fixed) -> Resu
     }
 }
 
-/// How much of `x` lies in `[from, to)`, at scale 10; zero when `x` is below `from` or the stretch is empty. The slices of
-/// a gapless list of borders add up to `x` less the first border, as long as nothing has more than ten decimals.
+/// How much of `x` lies in `[from, to)`, at scale 10; zero when `x` is below `from` or the stretch is empty. The slices
+/// of a gapless list of borders add up to `x` less the first border, as long as nothing has more than ten decimals.
 ///
 /// # Errors
 /// K005 if it would need more than 38 digits.

@@ -1,9 +1,9 @@
-//! The exact functions that SQL may call, and the checked `sum` and integer arithmetic that take the place of the built-in
-//! ones, which wrap.
+//! The exact functions that SQL may call, and the checked `sum` and integer arithmetic that take the place of the
+//! built-in ones, which wrap.
 //!
 //! Promises that a function gives the same value for the same arguments whatever the order of rows, batches or threads;
-//! that it rounds once, where its name says; and that a result which does not fit is an error that names the function and
-//! the values. The formulas are those of [`kernel::exact`]. It does not know models, tables or plans.
+//! that it rounds once, where its name says; and that a result which does not fit is an error that names the function
+//! and the values. The formulas are those of [`kernel::exact`]. It does not know models, tables or plans.
 
 mod checked;
 mod columns;
@@ -115,7 +115,8 @@ pub fn catalogue() -> Vec<FunctionDoc> {
     ]
 }
 
-/// Answers one query over tables in memory, every batch a partition of its own; the way by which tests reach the functions.
+/// Answers one query over tables in memory, every batch a partition of its own; the way by which tests reach the
+/// functions.
 ///
 /// # Errors
 /// E011 with the words of what went wrong, when planned or when run.

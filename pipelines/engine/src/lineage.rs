@@ -1,8 +1,8 @@
 //! Which column comes from which, and what a query may not contain; both read from the logical plan.
 //!
-//! Promises that every column a value is computed from is found, through subqueries, unions, windows, joins and recursion,
-//! and that columns which only choose, join, group or order rows are told apart from them. It reads plans that have been
-//! analysed but not optimised, computes nothing, and does not know files, releases or data.
+//! Promises that every column a value is computed from is found, through subqueries, unions, windows, joins and
+//! recursion, and that columns which only choose, join, group or order rows are told apart from them. It reads plans
+//! that have been analysed but not optimised, computes nothing, and does not know files, releases or data.
 
 mod guard;
 mod open_lineage;
@@ -88,8 +88,8 @@ impl Lineage {
         &self.edges
     }
 
-    /// Everything that a table, or one column of it, is made from, however many models back; nearest first. Here an edge is
-    /// indirect if the column asked for depends on it only by way of a choice, a join, a group or an order.
+    /// Everything that a table, or one column of it, is made from, however many models back; nearest first. Here an
+    /// edge is indirect if the column asked for depends on it only by way of a choice, a join, a group or an order.
     pub fn upstream(&self, table: &TableName, column: Option<&str>) -> Vec<Edge> {
         self.walk(&self.incoming, table, column, |edge| &edge.from)
     }

@@ -10,8 +10,8 @@ pub const EQUAL_SHARE_SCALE: u8 = 6;
 const WHOLE: i128 = 1_000_000;
 
 /// Splits whole units of the smallest kind (cents, days) by weights, largest remainder first; equal remainders go to
-/// whoever stands first, so weights are given in the order of their stable keys. A negative amount splits as the mirror of
-/// the positive one. The parts always add up to the amount.
+/// whoever stands first, so weights are given in the order of their stable keys. A negative amount splits as the mirror
+/// of the positive one. The parts always add up to the amount.
 ///
 /// # Errors
 /// K005 if a weight is negative, or all are zero and the amount is not.
@@ -60,8 +60,8 @@ pub fn largest_remainder(amount: i128, weights: &[i128]) -> Result<Vec<i128>> {
     Ok(parts.into_iter().map(|part| (part * sign).as_i128()).collect())
 }
 
-/// The `ordinal`-th (from one) of `count` equal shares of one, at scale 6; the first ones get what does not divide, so that
-/// all of them add up to exactly 1.
+/// The `ordinal`-th (from one) of `count` equal shares of one, at scale 6; the first ones get what does not divide, so
+/// that all of them add up to exactly 1.
 ///
 /// # Errors
 /// K005 unless `1 ≤ ordinal ≤ count`.

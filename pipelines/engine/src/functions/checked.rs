@@ -1,7 +1,7 @@
 //! Integer `+`, `-` and `*` that fail where the built-in ones wrap.
 //!
-//! Decimal arithmetic is checked by the engine underneath; integer arithmetic is not, so every such expression is rewritten
-//! to a function before anything else looks at the plan.
+//! Decimal arithmetic is checked by the engine underneath; integer arithmetic is not, so every such expression is
+//! rewritten to a function before anything else looks at the plan.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The checked `sum`.
 //!
-//! It adds in 256 bits, which no number of rows can leave, and looks only at the end whether the total fits: so neither the
-//! order of rows nor the way they are spread over partitions decides whether it fails.
+//! It adds in 256 bits, which no number of rows can leave, and looks only at the end whether the total fits: so neither
+//! the order of rows nor the way they are spread over partitions decides whether it fails.
 
 use std::sync::Arc;
 

@@ -15,10 +15,11 @@ const COLUMN_SCHEMA: &str =
 const PARENT_SCHEMA: &str = "https://openlineage.io/spec/facets/1-0-1/ParentRunFacet.json#/$defs/ParentRunFacet";
 const JOB_TYPE_SCHEMA: &str = "https://openlineage.io/spec/facets/2-0-3/JobTypeJobFacet.json#/$defs/JobTypeJobFacet";
 
-/// One event for each model, in the order of the models: that `run_id` completed it at `at`. `namespace` is the warehouse's
-/// address, under which inputs and outputs are named.
+/// One event for each model, in the order of the models: that `run_id` completed it at `at`. `namespace` is the
+/// warehouse's address, under which inputs and outputs are named.
 ///
-/// Columns that decide about every row of a table stand in the facet's `dataset`, the others under the field they concern.
+/// Columns that decide about every row of a table stand in the facet's `dataset`, the others under the field they
+/// concern.
 ///
 /// # Source
 /// OpenLineage 2-0-2, column lineage facet 1-2-0. Runs are named there by UUID, so ours are hashed into one.

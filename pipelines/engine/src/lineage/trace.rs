@@ -8,8 +8,8 @@ use datafusion::{
         tree_node::{TreeNode, TreeNodeRecursion},
     },
     logical_expr::{
-        Aggregate, Distinct, Expr, Join, LogicalPlan, RecursiveQuery, Subquery, TableScan, expr::Sort,
-        utils::grouping_set_to_exprlist,
+        Aggregate, Distinct, DistinctOn, Expr, Join, LogicalPlan, RecursiveQuery, Subquery, TableScan, Values,
+        expr::Sort, utils::grouping_set_to_exprlist,
     },
 };
 use kernel::names::TableName;
@@ -150,25 +150,8 @@ impl Tracer {
                 trace.rows.extend(trace.columns.iter().flat_map(|column| &column.values));
                 trace
             }
-            LogicalPlan::Distinct(Distinct::On(node)) => {
-                let mut trace = self.plan(&node.input);
-                let input = std::mem::take(&mut trace.columns);
-                let inputs = [(node.input.schema().as_ref(), input.as_slice())];
-                trace.columns = self.exprs(&node.select_expr, &inputs);
-                let on = self.exprs(&node.on_expr, &inputs);
-                trace.rows.extend(on.into_iter().flat_map(Traced::all));
-                trace.rows.extend(self.sorts(node.sort_expr.as_deref().unwrap_or_default(), &inputs));
-                trace
-            }
-            LogicalPlan::Values(node) => {
-                let mut columns = vec![Traced::default(); node.schema.fields().len()];
-                for row in &node.values {
-                    for (column, value) in columns.iter_mut().zip(self.exprs(row, &[])) {
-                        column.add(&value);
-                    }
-                }
-                Trace { columns, ..Trace::default() }
-            }
+            LogicalPlan::Distinct(Distinct::On(node)) => self.distinct_on(node),
+            LogicalPlan::Values(node) => self.values(node),
             LogicalPlan::Unnest(node) => {
                 let mut trace = self.plan(&node.input);
                 let input = std::mem::take(&mut trace.columns);
@@ -194,6 +177,27 @@ impl Tracer {
             rows.extend(trace.rows);
         }
         Trace { columns: vec![any; plan.schema().fields().len()], rows, order: Numbers::new() }
+    }
+
+    fn distinct_on(&mut self, node: &DistinctOn) -> Trace {
+        let mut trace = self.plan(&node.input);
+        let input = std::mem::take(&mut trace.columns);
+        let inputs = [(node.input.schema().as_ref(), input.as_slice())];
+        trace.columns = self.exprs(&node.select_expr, &inputs);
+        let on = self.exprs(&node.on_expr, &inputs);
+        trace.rows.extend(on.into_iter().flat_map(Traced::all));
+        trace.rows.extend(self.sorts(node.sort_expr.as_deref().unwrap_or_default(), &inputs));
+        trace
+    }
+
+    fn values(&mut self, node: &Values) -> Trace {
+        let mut columns = vec![Traced::default(); node.schema.fields().len()];
+        for row in &node.values {
+            for (column, value) in columns.iter_mut().zip(self.exprs(row, &[])) {
+                column.add(&value);
+            }
+        }
+        Trace { columns, ..Trace::default() }
     }
 
     fn aggregate(&mut self, node: &Aggregate) -> Trace {
