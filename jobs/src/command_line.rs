@@ -26,8 +26,10 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "tantieme", version, propagate_version = true, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Arguments {
+    /// Options of every command.
     #[command(flatten)]
     pub global: Global,
+    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -98,6 +100,7 @@ pub enum Command {
         /// At most so many rows; 0 for all
         #[arg(long, value_name = "ROWS", default_value_t = 50)]
         limit: u64,
+        /// Which release, and how to write it.
         #[command(flatten)]
         reading: Reading,
     },
@@ -105,6 +108,7 @@ pub enum Command {
     Query {
         /// One `select`
         sql: String,
+        /// Which release, and how to write it.
         #[command(flatten)]
         reading: Reading,
     },

@@ -15,7 +15,7 @@ use kernel::{Clock, Digest, Timestamp};
 /// Everything outside the command's arguments that may change what a command does.
 #[derive(Clone)]
 pub struct Environment {
-    /// Variables that the program knows: `AWS_*`, `TANTIEME_*`, `NO_COLOR`, `COLUMNS`.
+    /// Variables that the program knows: `AWS_*`, `TANTIEME_*`, `NO_COLOR`, `COLUMNS`, `CARGO`.
     pub variables: BTreeMap<String, String>,
     /// Where relative paths on the command line begin.
     pub current_folder: PathBuf,
@@ -120,7 +120,7 @@ impl Clock for SystemClock {
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn known_variables() -> BTreeMap<String, String> {
     let known = |name: &str| {
-        name.starts_with("AWS_") || name.starts_with("TANTIEME_") || matches!(name, "NO_COLOR" | "COLUMNS")
+        name.starts_with("AWS_") || name.starts_with("TANTIEME_") || matches!(name, "NO_COLOR" | "COLUMNS" | "CARGO")
     };
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -16,6 +16,7 @@ pub mod landing;
 pub mod output;
 pub mod progress;
 pub mod project;
+pub mod reference;
 pub mod run;
 pub mod run_log;
 pub mod sending;

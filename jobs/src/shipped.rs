@@ -87,11 +87,11 @@ pub fn write(files: &[Shipped], folder: &Path) -> Result<()> {
 /// J009 if the folder exists and is not empty.
 pub fn refuse_occupied(folder: &Path) -> Result<()> {
     match std::fs::read_dir(folder) {
-        Ok(mut entries) if entries.next().is_some() => {
-            Err(Fault::new(J009, format!("`{}` is there already and not empty", folder.display()))
-                .hint("name a folder that does not exist yet; nothing was written"))
-        }
-        Ok(_) => Ok(()),
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => Err(Fault::new(J009, format!("`{}` is there already and not empty", folder.display()))
+                .hint("name a folder that does not exist yet; nothing was written")),
+        },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(on_file("read", folder, &error)),
     }

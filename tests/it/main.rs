@@ -12,10 +12,16 @@
 )]
 
 mod adventureworks;
+mod command_line;
 mod exactness;
+mod faults;
+mod generated;
 mod hazards;
 mod incremental;
+mod lineage;
 mod pharma;
 mod publishing;
+mod readers;
+mod s3;
 mod support;
 mod tidy;

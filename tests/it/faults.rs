@@ -1,0 +1,218 @@
+//! What happens when something is wrong: a message with place and cure, the right exit code, the last release untouched.
+
+use crate::support::{Answer, Place};
+
+/// A project with a release, and what that release looks like.
+fn released() -> (Place, String) {
+    let place = Place::starter();
+    place.tantieme(&["run", "--quiet"]).fine();
+    let before = statement(&place);
+    (place, before)
+}
+
+fn statement(place: &Place) -> String {
+    place.tantieme(&["show", "reporting.statement", "--as-of", "1", "--json"]).fine().out
+}
+
+/// The run ends with that code and says that; the release before is as it was.
+fn refuses(place: &Place, before: &str, run: &[&str], code: u8, words: &[&str]) -> Answer {
+    let answer = place.tantieme(run).fails(code, words);
+    assert!(answer.err.contains("hint: "), "no cure in\n{}", answer.err);
+    assert_eq!(place.last_release(), 1, "a release was made\n{}", answer.err);
+    answer
+}
+
+fn unchanged(place: &Place, before: &str) {
+    assert_eq!(statement(place), before);
+}
+
+#[test]
+fn a_misspelt_column_of_a_contract_is_found_in_the_file() {
+    let (place, before) = released();
+    place.edit("sources/crm_sales.yml", "from: booked", "from: boked");
+    refuses(&place, &before, &["run"], 2, &["boked", "sources/crm_sales.yml", "booked"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn a_misspelt_column_of_a_model_is_found_before_anything_runs() {
+    let (place, before) = released();
+    place.edit("sql/conformed/transactions.sql", "sales.quantity,", "sales.quantty,");
+    refuses(&place, &before, &["run"], 2, &["quantty", "sql/conformed/transactions.sql:"]);
+    place.tantieme(&["check"]).fails(2, &["quantty"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn a_misspelt_key_is_found_with_line_and_column() {
+    let (place, before) = released();
+    place.edit("tantieme.yml", "time_zone:", "timezone:");
+    let refused = place.tantieme(&["run"]).fails(2, &["timezone", "tantieme.yml:4:1"]);
+    assert!(refused.err.starts_with("error[K001]"), "{}", refused.err);
+    place.edit("tantieme.yml", "timezone:", "time_zone:");
+    unchanged(&place, &before);
+}
+
+#[test]
+fn overlapping_tiers_are_named_both() {
+    let (place, before) = released();
+    place.edit("plans/representatives.yml", "lookup: interpolated", "lookup: flat");
+    place.edit(
+        "plans/representatives.yml",
+        "points: {50%: 0%, 100%: 100%, 150%: 200%}",
+        "tiers: [{from: 0%, to: 60%, output: 0%}, {from: 50%, output: 100%}]",
+    );
+    refuses(&place, &before, &["run"], 2, &["plans/representatives.yml:", "50%"]);
+    place.tantieme(&["plan", "check", "plans/representatives.yml"]).fails(2, &["plans/representatives.yml:"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let (place, before) = released();
+    std::fs::remove_file(place.project.join("data/people.csv")).expect("a file");
+    refuses(&place, &before, &["run"], 2, &["people.csv", "sources/hr_people.yml"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn a_file_of_another_encoding_is_not_landed_as_rubbish() {
+    let (place, before) = released();
+    let people = place.read("data/people.csv").replace("Ada Kern", "Ad\u{e9} K\u{f6}rn");
+    let latin: Vec<u8> = people.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
+    place.write("data/people.csv", latin);
+    let answer = place.tantieme(&["run"]);
+    assert_ne!(answer.code, 0, "{}", answer.out);
+    assert!(answer.err.contains("people"), "{}", answer.err);
+    assert!(answer.err.contains("utf-8") || answer.err.contains("UTF-8"), "{}", answer.err);
+    assert_eq!(place.last_release(), 1);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn a_document_of_another_encoding_is_named_with_its_line() {
+    let (place, before) = released();
+    let mut plan = place.read("plans/team.yml").into_bytes();
+    plan.extend(b"# caf\xe9\n");
+    place.write("plans/team.yml", plan);
+    refuses(&place, &before, &["run"], 2, &["J004", "plans/team.yml:"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn two_runs_at_once_are_one_run() {
+    let (place, before) = released();
+    let run = std::sync::Mutex::new(());
+    let warehouse = place.project.join("warehouse");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let opened = runtime.block_on(engine::Warehouse::open(&warehouse.display().to_string(), &Default::default()));
+    let opened = opened.expect("a warehouse");
+    let guard = run.lock();
+    let lease = opened.lease("another").expect("a lease");
+    refuses(&place, &before, &["run"], 3, &["E010", "another"]);
+    drop(lease);
+    drop(guard);
+    place.tantieme(&["run"]).fine();
+    unchanged(&place, &before);
+}
+
+#[test]
+fn a_warehouse_that_cannot_be_made_is_the_surroundings_fault() {
+    let place = Place::starter();
+    // A folder below a plain file: whoever runs the test, root too, is not permitted.
+    place.edit("tantieme.yml", "warehouse: ./warehouse", "warehouse: ./README.md/warehouse");
+    place.tantieme(&["run"]).fails(7, &["README.md"]);
+}
+
+#[test]
+fn a_target_that_cannot_be_written_leaves_the_release_standing() {
+    let (place, before) = released();
+    place.edit("tantieme.yml", "to: ./published/parquet", "to: ./README.md/published");
+    place.edit("plans/representatives.yml", "150%: 200%", "150%: 210%");
+    place.tantieme(&["run"]).fails(7, &["README.md", "release 2 stands"]);
+    assert_eq!(place.last_release(), 2);
+    place.edit("tantieme.yml", "to: ./README.md/published", "to: ./published/parquet");
+    place.tantieme(&["run"]).fine();
+    assert!(place.project.join("published/parquet/releases/0000000002").exists());
+    unchanged(&place, &before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_said_and_the_next_run_goes_on() {
+    let (place, before) = released();
+    place.edit("data/sales-2026-01.csv", "north", "south");
+    // The system refuses files above a few kilobytes, as a full disk does, once the signal is ignored.
+    let script = format!("trap '' XFSZ; ulimit -f 2; exec {} run", crate::support::binary().display());
+    let ended = std::process::Command::new("sh").args(["-c", &script]).current_dir(&place.project).output().expect("sh");
+    let err = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(7), "{err}");
+    assert!(err.contains("hint: "), "{err}");
+    assert_eq!(place.last_release(), 1);
+    unchanged(&place, &before);
+    place.tantieme(&["run"]).fine();
+    assert_eq!(place.last_release(), 2);
+    place.tantieme(&["doctor"]).fine();
+}
+
+#[test]
+fn a_failed_check_keeps_the_release_before() {
+    let (place, before) = released();
+    place.edit("sql/conformed/occupancies.yml", "tags: [starter]", "checks:\n  - range: {column: share_rate, from: \"2\"}\ntags: [starter]");
+    refuses(&place, &before, &["run"], 4, &["E012", "conformed.occupancies", "share_rate"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn too_many_bad_rows_stop_the_stream() {
+    let (place, before) = released();
+    place.edit("sources/crm_sales.yml", "most_quarantined_rate: 0.2", "most_quarantined_rate: 0.001");
+    place.edit("data/sales-2026-02.csv", "order,line", "order,line");
+    place.write("data/sales-2026-04.csv", "order,line,booked,seat,customer,product,quantity,amount\n1,1,never,a,b,c,d,e\n");
+    refuses(&place, &before, &["run"], 4, &["crm_sales"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn unknown_projects_variables_periods_and_selectors_are_named() {
+    let (place, before) = released();
+    place.tantieme(&["run", "--project", "/nowhere/at/all"]).fails(2, &["J001", "/nowhere/at/all"]);
+    refuses(&place, &before, &["run", "--var", "dta=x"], 2, &["`dta`", "data"]);
+    refuses(&place, &before, &["run", "--period", "2026-13"], 2, &["2026-13", "2026-01 to 2026-12"]);
+    refuses(&place, &before, &["run", "--period", "2026-03..2026-01"], 2, &["backwards"]);
+    refuses(&place, &before, &["run", "--select", "credits.credts"], 2, &["credits.credits"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn a_stale_source_stops_the_run() {
+    let (place, before) = released();
+    place.edit(
+        "sources/crm_sales.yml",
+        "unknown_columns: fail",
+        "freshness: {column: booking_date, at_most_days: 1}\nunknown_columns: fail",
+    );
+    refuses(&place, &before, &["run"], 6, &["crm_sales"]);
+    unchanged(&place, &before);
+}
+
+#[test]
+fn a_damaged_file_is_found_by_the_doctor() {
+    let (place, _) = released();
+    let tables = place.project.join("warehouse/tables/reporting.statement");
+    let file = std::fs::read_dir(&tables).expect("a folder").next().expect("a file").expect("an entry").path();
+    std::fs::write(&file, b"PAR1 damaged").expect("a file");
+    place.tantieme(&["doctor"]).fails(7, &["is damaged", "reporting.statement"]);
+}
+
+#[test]
+fn contracts_that_refer_in_a_circle_are_named() {
+    let (place, before) = released();
+    place.edit(
+        "sources/crm_products.yml",
+        "delivery: full",
+        "delivery: full\nreferences:\n  - {columns: [product_id], to: landed.crm_sales, key: [product_id]}",
+    );
+    refuses(&place, &before, &["run"], 2, &["J013", "landed.crm_sales", "landed.crm_products"]);
+    unchanged(&place, &before);
+}
