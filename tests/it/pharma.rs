@@ -151,7 +151,7 @@ fn landing_agrees(affiliate: &Affiliate) {
     let mut planted: Vec<(String, String)> = affiliate
         .truth("broken_rows.csv", 3, 0)
         .into_keys()
-        .map(|key| (format!("data/{}", key[1]), key[2].clone()))
+        .map(|key| (key[1].trim_start_matches("erp/").to_owned(), key[2].clone()))
         .collect();
     planted.sort();
     assert_eq!(found, planted, "file and line of the broken rows");

@@ -28,7 +28,7 @@ static PROJECT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../project");
 /// Which company to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Decides every roll of the dice.
+    /// Decides every roll of the dice; the default makes a year in which six seats of ten reach their targets.
     pub seed: u64,
     /// Blocks of twelve territories; one makes about 30 000 order lines.
     pub scale: u32,
@@ -36,7 +36,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 2025, scale: 1 }
+        Self { seed: 5, scale: 1 }
     }
 }
 

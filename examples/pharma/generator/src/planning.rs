@@ -18,6 +18,9 @@ pub const FORGOTTEN: (usize, usize, usize) = (8, 1, 12);
 /// Targets are cut to this.
 const STEP_CENTS: i128 = 10_000;
 
+/// Holidays of the whole country in 2025, as month and day; pharmacies do not order on them.
+const HOLIDAYS: [(i8, i8); 9] = [(1, 1), (4, 18), (4, 21), (5, 1), (5, 29), (6, 9), (10, 3), (12, 25), (12, 26)];
+
 /// The days of a month, counted from one, on which pharmacies order.
 pub fn working_days(month: usize) -> Vec<Date> {
     let month = i8::try_from(month).unwrap_or(1);
@@ -25,6 +28,7 @@ pub fn working_days(month: usize) -> Vec<Date> {
     (1..=last)
         .map(|number| day(month, number))
         .filter(|date| !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday))
+        .filter(|date| !HOLIDAYS.contains(&(date.month(), date.day())))
         .collect()
 }
 

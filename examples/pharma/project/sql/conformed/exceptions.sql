@@ -92,7 +92,7 @@ select
     accounts_without_place.account_id as subject_id,
     accounts_without_place.period_id,
     concat(
-        accounts.account_name, ' lies in no brick; ', cast(cast(accounts_without_place.net_amount as decimal(38, 2)) as varchar),
+        accounts.account_name, ' lies in no brick; ', cast(round_to(accounts_without_place.net_amount, 2) as varchar),
         ' EUR are credited to nobody'
     ) as detail,
     'write its brick into the pharmacy list of the ERP' as cure
@@ -105,7 +105,7 @@ select
     places_without_position.place_id as subject_id,
     places_without_position.period_id,
     concat(
-        places.place_name, ' is in the care of no seat; ', cast(cast(places_without_position.net_amount as decimal(38, 2)) as varchar),
+        places.place_name, ' is in the care of no seat; ', cast(round_to(places_without_position.net_amount, 2) as varchar),
         ' EUR are credited to nobody'
     ) as detail,
     'give the brick to a seat from that day on in the alignment list' as cure
