@@ -305,7 +305,7 @@ impl Builder<'_> {
         }
         let frame = result_frame(&session, self.graph, model, scope).await?;
         let mut stream = frame.execute_stream().await.map_err(failed)?;
-        let mut writer = TableWriter::new(&*self.store, model);
+        let mut writer = TableWriter::new(Arc::clone(&self.store), model);
         while let Some(batch) = stream.next().await {
             writer.push(&batch.map_err(failed)?).await.map_err(Attempt::Failed)?;
         }

@@ -16,10 +16,8 @@ mod planning;
 pub mod read;
 pub mod release;
 pub mod report;
-pub mod session;
-
-mod planning;
 mod select;
+pub mod session;
 mod tables;
 pub mod warehouse;
 mod write;

@@ -88,46 +88,33 @@ impl Lineage {
         &self.edges
     }
 
-    /// Everything that a table, or one column of it, is made from, however many models back; nearest first. Here an
-    /// edge is indirect if the column asked for depends on it only by way of a choice, a join, a group or an order.
+    /// What the values of a table, or of one column of it, are made from, however many models back; nearest first. What
+    /// only decides about their rows is named and not followed further.
     pub fn upstream(&self, table: &TableName, column: Option<&str>) -> Vec<Edge> {
-        self.walk(&self.incoming, table, column, |edge| &edge.from)
+        self.walk(&self.incoming, table, column, |edge| (!edge.is_indirect).then_some(&edge.from))
     }
 
-    /// Everything that is made from a table, or one column of it, however many models on; nearest first.
+    /// Everything that may change when a table, or one column of it, does, however many models on; nearest first.
     pub fn downstream(&self, table: &TableName, column: Option<&str>) -> Vec<Edge> {
-        self.walk(&self.outgoing, table, column, |edge| &edge.to)
+        self.walk(&self.outgoing, table, column, |edge| Some(&edge.to))
     }
 
+    /// From the columns asked for along every edge; `next` says where an edge goes on, if it does.
     fn walk<'a>(
         &'a self,
         index: &'a BTreeMap<ColumnOrigin, Vec<usize>>,
         table: &TableName,
         column: Option<&str>,
-        next: impl Fn(&'a Edge) -> &'a ColumnOrigin,
+        next: impl Fn(&'a Edge) -> Option<&'a ColumnOrigin>,
     ) -> Vec<Edge> {
-        let seeds = index.keys().filter(|key| key.table == *table && column.is_none_or(|column| key.column == column));
-        let mut waiting: VecDeque<(&ColumnOrigin, bool)> = seeds.map(|seed| (seed, false)).collect();
-        let mut seen: BTreeSet<&ColumnOrigin> = waiting.iter().map(|(seed, _)| *seed).collect();
-        let mut choices: VecDeque<(&ColumnOrigin, bool)> = VecDeque::new();
-        let mut taken = BTreeSet::new();
+        let is_asked = |key: &&ColumnOrigin| key.table == *table && column.is_none_or(|column| key.column == column);
+        let mut waiting: VecDeque<&ColumnOrigin> = index.keys().filter(is_asked).collect();
+        let mut seen: BTreeSet<&ColumnOrigin> = waiting.iter().copied().collect();
         let mut found = Vec::new();
-        // First all that enters the value; then, from what was met on the way, all that only chooses rows.
-        while let Some((at, is_indirect)) = waiting.pop_front().or_else(|| choices.pop_front()) {
-            if is_indirect && !seen.insert(at) {
-                continue;
-            }
-            for number in index.get(at).into_iter().flatten() {
-                let Some(edge) = self.edges.get(*number) else { continue };
-                let follows = is_indirect || edge.is_indirect;
-                if follows {
-                    choices.push_back((next(edge), true));
-                } else if seen.insert(next(edge)) {
-                    waiting.push_back((next(edge), false));
-                }
-                if taken.insert(*number) {
-                    found.push(Edge { is_indirect: follows, ..edge.clone() });
-                }
+        while let Some(at) = waiting.pop_front() {
+            for edge in index.get(at).into_iter().flatten().filter_map(|number| self.edges.get(*number)) {
+                found.push(edge.clone());
+                waiting.extend(next(edge).filter(|on| seen.insert(on)));
             }
         }
         found

@@ -42,10 +42,16 @@ pub struct Warehouse {
 #[derive(Debug)]
 struct Objects {
     uri: String,
-    /// The folder, where the warehouse is local.
-    folder: Option<PathBuf>,
+    /// Where the warehouse is a folder.
+    local: Option<Arc<Local>>,
     /// For reading, and for writing where the warehouse is a bucket; paths below the warehouse's root.
     store: Arc<dyn ObjectStore>,
+}
+
+/// A folder that is written by staging, syncing and linking.
+#[derive(Debug)]
+struct Local {
+    folder: PathBuf,
     staged: AtomicU64,
 }
 
@@ -64,7 +70,7 @@ impl Warehouse {
     pub async fn open(uri: &str, settings: &BTreeMap<String, String>) -> Result<Self> {
         let objects = Arc::new(Objects::open(uri, settings)?);
         let warehouse = Self { objects };
-        if warehouse.objects.folder.is_none() {
+        if warehouse.objects.local.is_none() {
             warehouse.require_conditional_put().await?;
         }
         warehouse.require_format().await?;
@@ -83,7 +89,7 @@ impl Warehouse {
 
     /// The folder, where the warehouse is local.
     pub fn folder(&self) -> Option<&Path> {
-        self.objects.folder.as_deref()
+        self.objects.local.as_ref().map(|local| local.folder.as_path())
     }
 
     pub(crate) fn object_store(&self) -> Arc<dyn ObjectStore> {
@@ -95,7 +101,7 @@ impl Warehouse {
     /// # Errors
     /// E010 if another run holds it.
     pub fn lease(&self, run_id: &str) -> Result<Lease> {
-        let Some(folder) = &self.objects.folder else {
+        let Some(folder) = self.folder() else {
             return Ok(Lease { _file: None });
         };
         let path = folder.join(LOCK_FILE);
@@ -130,7 +136,7 @@ impl Warehouse {
     /// # Errors
     /// E007. To be called under a lease only.
     pub fn clear_staging(&self) -> Result<u64> {
-        let Some(folder) = &self.objects.folder else { return Ok(0) };
+        let Some(folder) = self.folder() else { return Ok(0) };
         let staging = folder.join(STAGING);
         let mut removed = 0;
         let entries = match fs::read_dir(&staging) {
@@ -190,12 +196,7 @@ impl Objects {
                 object_store::parse_url_opts(&url, settings.iter().map(|(k, v)| (k.to_lowercase(), v.clone())))
                     .map_err(|error| failed(&error))?;
             let store: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(store, prefix));
-            return Ok(Self {
-                uri: uri.trim_end_matches('/').to_owned(),
-                folder: None,
-                store,
-                staged: AtomicU64::new(0),
-            });
+            return Ok(Self { uri: uri.trim_end_matches('/').to_owned(), local: None, store });
         }
         let folder = PathBuf::from(uri.strip_prefix("file://").unwrap_or(uri));
         fs::create_dir_all(folder.join(STAGING)).map_err(|error| failed(&error))?;
@@ -203,48 +204,9 @@ impl Objects {
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?;
         Ok(Self {
             uri: folder.display().to_string(),
-            folder: Some(folder),
+            local: Some(Arc::new(Local { folder, staged: AtomicU64::new(0) })),
             store: Arc::new(store),
-            staged: AtomicU64::new(0),
         })
-    }
-
-    /// Stages, syncs, links and syncs the folder.
-    fn put_locally(&self, folder: &Path, path: &str, bytes: &[u8]) -> io::Result<Put> {
-        let target = folder.join(path);
-        if target.exists() {
-            return Ok(Put::Exists);
-        }
-        let (staged, mut file) = self.stage(folder)?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| {
-            if let Some(parent) = target.parent() {
-                create_folder(folder, parent)?;
-            }
-            match fs::hard_link(&staged, &target) {
-                Ok(()) => {
-                    target.parent().map_or(Ok(()), sync_folder)?;
-                    Ok(Put::Created)
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Put::Exists),
-                Err(error) => Err(error),
-            }
-        });
-        let removed = fs::remove_file(&staged);
-        let put = written?;
-        removed?;
-        Ok(put)
-    }
-
-    fn stage(&self, folder: &Path) -> io::Result<(PathBuf, File)> {
-        loop {
-            let number = self.staged.fetch_add(1, Ordering::Relaxed);
-            let staged = folder.join(STAGING).join(format!("{number:010}"));
-            match OpenOptions::new().write(true).create_new(true).open(&staged) {
-                Ok(file) => return Ok((staged, file)),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
     }
 
     async fn put_remotely(&self, path: &str, bytes: Bytes) -> Result<Put> {
@@ -261,6 +223,46 @@ impl Objects {
                 Err(Fault::new(E009, format!("`{}` has no conditional put", self.uri)).place(Place::file(&self.uri)))
             }
             Err(error) => Err(store_fault(&self.uri, path, "write", error)),
+        }
+    }
+}
+
+impl Local {
+    /// Stages, syncs, links and syncs the folder.
+    fn put_new(&self, path: &str, bytes: &[u8]) -> io::Result<Put> {
+        let target = self.folder.join(path);
+        if target.exists() {
+            return Ok(Put::Exists);
+        }
+        let (staged, mut file) = self.stage()?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| {
+            if let Some(parent) = target.parent() {
+                create_folder(&self.folder, parent)?;
+            }
+            match fs::hard_link(&staged, &target) {
+                Ok(()) => {
+                    target.parent().map_or(Ok(()), sync_folder)?;
+                    Ok(Put::Created)
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Put::Exists),
+                Err(error) => Err(error),
+            }
+        });
+        let removed = fs::remove_file(&staged);
+        let put = written?;
+        removed?;
+        Ok(put)
+    }
+
+    fn stage(&self) -> io::Result<(PathBuf, File)> {
+        loop {
+            let number = self.staged.fetch_add(1, Ordering::Relaxed);
+            let staged = self.folder.join(STAGING).join(format!("{number:010}"));
+            match OpenOptions::new().write(true).create_new(true).open(&staged) {
+                Ok(file) => return Ok((staged, file)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
         }
     }
 }
@@ -302,9 +304,14 @@ impl Store for Objects {
 
     fn put_new<'a>(&'a self, path: &'a str, bytes: Bytes) -> BoxFuture<'a, Result<Put>> {
         Box::pin(async move {
-            match &self.folder {
-                Some(folder) => {
-                    self.put_locally(folder, path, &bytes).map_err(|error| store_fault(&self.uri, path, "write", error))
+            match &self.local {
+                // A sync takes as long as the disk takes: other puts and queries go on meanwhile.
+                Some(local) => {
+                    let (local, name) = (Arc::clone(local), path.to_owned());
+                    let put = tokio::task::spawn_blocking(move || local.put_new(&name, &bytes)).await;
+                    put.map_err(io::Error::other)
+                        .flatten()
+                        .map_err(|error| store_fault(&self.uri, path, "write", error))
                 }
                 None => self.put_remotely(path, bytes).await,
             }

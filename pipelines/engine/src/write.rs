@@ -3,7 +3,7 @@
 //! Promises that the same rows give the same bytes and names, that no two rows share a key, that a column which is not
 //! nullable has a value in every row, and that the sum of every decimal column is exact.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::{
     array::{Array, AsArray},
@@ -13,12 +13,13 @@ use arrow::{
     util::display::array_value_to_string,
 };
 use bytes::Bytes;
-use kernel::{Digest, Fault, Place, Result, Store, landing::FileRef};
+use kernel::{Digest, Fault, Place, Put, Result, Store, landing::FileRef};
 use parquet::{
     arrow::ArrowWriter,
     basic::{Compression, ZstdLevel},
     file::properties::{EnabledStatistics, WriterProperties},
 };
+use tokio::task::JoinSet;
 
 use crate::{
     fault::{E007, E011, E012},
@@ -32,6 +33,8 @@ const FILE_ROWS: usize = 1 << 21;
 const GROUP_ROWS: usize = 1 << 17;
 /// Rows handed to the encoder at once: always the same, because pages are cut where its batches end.
 const ENCODED_ROWS: usize = 1 << 13;
+/// Files that may wait for the disk at once.
+const WAITING_PUTS: usize = 8;
 
 /// What was written of one partition.
 #[derive(Debug, Default)]
@@ -46,7 +49,8 @@ pub struct WrittenPartition {
 
 /// Cuts a sorted stream into partitions and files.
 pub struct TableWriter<'a> {
-    store: &'a dyn Store,
+    store: Arc<dyn Store>,
+    puts: JoinSet<Result<Put>>,
     model: &'a Model,
     schema: SchemaRef,
     key: Vec<usize>,
@@ -66,11 +70,12 @@ struct Current {
 
 impl<'a> TableWriter<'a> {
     /// Begins a table.
-    pub fn new(store: &'a dyn Store, model: &'a Model) -> Self {
+    pub fn new(store: Arc<dyn Store>, model: &'a Model) -> Self {
         let columns = model.sidecar.columns();
         let at = |name: &String| columns.iter().position(|column| &column.name == name);
         Self {
             store,
+            puts: JoinSet::new(),
             model,
             schema: session::arrow_schema(&columns),
             key: model.sidecar.key.iter().filter_map(at).collect(),
@@ -110,6 +115,9 @@ impl<'a> TableWriter<'a> {
     /// As [`TableWriter::push`].
     pub async fn finish(mut self) -> Result<BTreeMap<Option<String>, WrittenPartition>> {
         self.close().await?;
+        while !self.puts.is_empty() {
+            self.await_put().await?;
+        }
         Ok(self.done)
     }
 
@@ -164,8 +172,12 @@ impl<'a> TableWriter<'a> {
             row_count: current.row_count as u64,
             byte_count: bytes.len() as u64,
         };
-        // Named by its bytes: if it is there already, it is the same.
-        self.store.put_new(&file.path, Bytes::from(bytes)).await?;
+        // Named by its bytes: if it is there already, it is the same. Several are made durable at once.
+        if self.puts.len() >= WAITING_PUTS {
+            self.await_put().await?;
+        }
+        let (store, path) = (Arc::clone(&self.store), file.path.clone());
+        self.puts.spawn(async move { store.put_new(&path, Bytes::from(bytes)).await });
         let mut written = self.done.remove(&current.value).unwrap_or_default();
         written.row_count += file.row_count;
         written.files.push(file);
@@ -181,6 +193,14 @@ impl<'a> TableWriter<'a> {
         }
         self.done.insert(current.value, written);
         Ok(())
+    }
+
+    async fn await_put(&mut self) -> Result<()> {
+        match self.puts.join_next().await {
+            Some(Ok(put)) => put.map(drop),
+            Some(Err(error)) => Err(self.failed(error)),
+            None => Ok(()),
+        }
     }
 
     fn require_present(&self, batch: &RecordBatch) -> Result<()> {
