@@ -280,7 +280,7 @@ fn the_contradictions_of_the_sources_are_exceptions_and_nothing_is_dropped() {
         "select min(period_id) from reporting.exceptions \
          where exception_kind = 'sales_without_seat' and subject_id = 'seat-286'",
     );
-    assert_eq!(first, "2018-11");
+    assert_eq!(first, "2018-12", "the seat is empty from 2018-11-01, and November has no sales");
     let in_seat = told.one(
         "select count(*) from conformed.transactions as lines \
          inner join conformed.seats as seats on seats.position_id = lines.named_position_id \
@@ -301,4 +301,102 @@ fn both_views_credit_every_sale_and_their_difference_is_listed() {
     let thirds = told.ask("select share_rate from conformed.alignments where place_key = '1' order by position_id");
     let thirds: Vec<String> = thirds.into_iter().map(|row| row[0].clone().unwrap()).collect();
     assert_eq!(thirds, ["0.333334", "0.333333", "0.333333"]);
+}
+
+#[test]
+fn every_commission_and_bonus_follows_from_the_files_by_hand() {
+    let Some(told) = told("every_commission_and_bonus_follows_from_the_files_by_hand") else { return };
+    let terms = terms(told);
+    let months: BTreeMap<(String, String), i128> = told
+        .control("by_month_rep.csv")
+        .iter()
+        .map(|line| ((line["EmployeeKey"].clone(), line["ym"].clone()), scaled(&line["sales"], 2)))
+        .collect();
+    let mut expected: BTreeMap<(String, String), (i128, i128)> = BTreeMap::new();
+    for line in told.control("attainment_quarter_quota_dw.csv") {
+        let (key, quarter) = (line["EmployeeKey"].as_str(), line["q"].as_str());
+        let Some((payee, rate, bonus)) = terms.get(key) else { continue };
+        let (sales, quota) = (scaled(&line["sales"], 2), scaled(&line["Quota"], 2));
+        // Seat 286 is empty from 2018-11-01; seat 293 is taken that day.
+        let (held_sales, days) = match (key, quarter) {
+            ("286", "2018Q4") => (months[&("286".to_owned(), "2018-10".to_owned())], 31),
+            ("293", "2018Q4") => (sales, 61),
+            ("286", later) if later > "2018Q4" => continue,
+            _ => (sales, 92),
+        };
+        // Rate and bonus have four digits behind the point, sales two; half of what lies above the quota comes on top.
+        let commission = halves_up(rate * (2 * held_sales + (held_sales - quota).max(0)), 20_000);
+        let bonus = if sales >= quota { halves_up(bonus * days, 9_200) } else { 0 };
+        expected.insert((payee.clone(), quarter.replace('Q', "-Q")), (commission, bonus));
+    }
+    let paid = "select payee_id, period_id, component_id, incentive_amount from reporting.incentives \
+                where plan_id in ('rep-commission', 'rep-bonus')";
+    let mut found: BTreeMap<(String, String), (i128, i128)> = BTreeMap::new();
+    for row in told.ask(paid) {
+        let cell = |at: usize| row[at].clone().unwrap();
+        let entry = found.entry((cell(0), cell(1))).or_default();
+        let amount = scaled(&cell(3), 2);
+        if cell(2) == "commission" { entry.0 += amount } else { entry.1 += amount }
+    }
+    assert_eq!(found, expected);
+    assert!(expected.values().any(|(_, bonus)| *bonus > 0));
+}
+
+/// By ERP key of every rep: the number of HR, the commission rate in ten-thousandths, the bonus in ten-thousandths.
+fn terms(told: &Told) -> BTreeMap<String, (String, i128, i128)> {
+    let read = |file: &str| fs::read_to_string(told.data.join(file)).unwrap().replace('\r', "");
+    let fields = |text: &str, mark: char| -> Vec<Vec<String>> {
+        text.lines().map(|line| line.split(mark).map(str::to_owned).collect()).collect()
+    };
+    let numbers: BTreeMap<String, String> =
+        fields(&read("hr/Employee.csv"), '\t').into_iter().map(|row| (row[1].clone(), row[0].clone())).collect();
+    let pay: BTreeMap<String, (i128, i128)> = fields(&read("hr/SalesPerson.csv"), '\t')
+        .into_iter()
+        .map(|row| (row[0].clone(), (scaled(&row[4], 4), scaled(&row[3], 4))))
+        .collect();
+    fields(&read("erp/Salesperson.csv"), '|')
+        .into_iter()
+        .filter(|row| row[2] == "Sales Representative")
+        .map(|row| {
+            let number = numbers[&row[1]].clone();
+            let (rate, bonus) = pay[&number];
+            (row[0].clone(), (number, rate, bonus))
+        })
+        .collect()
+}
+
+/// A quotient of positive numbers, rounded half up.
+fn halves_up(numerator: i128, denominator: i128) -> i128 {
+    (2 * numerator + denominator) / (2 * denominator)
+}
+
+#[test]
+fn managers_are_paid_on_what_rolls_up_to_them() {
+    let Some(told) = told("managers_are_paid_on_what_rolls_up_to_them") else { return };
+    let totals = "select position_id, sum(measured_value), sum(target_value) from attainment.measures \
+                  where component_id = 'team-sales' and target_value is not null group by position_id order by position_id";
+    let by_rep: BTreeMap<String, i128> = told
+        .control("by_rep.csv")
+        .iter()
+        .map(|line| (line["EmployeeKey"].clone(), scaled(&line["sales"], 2)))
+        .collect();
+    let team = |keys: &[&str]| keys.iter().map(|key| by_rep[*key]).sum::<i128>();
+    let north_america = team(&["272", "281", "282", "283", "284", "285", "286", "287", "288", "289", "293"]);
+    let expected = [
+        ("seat-272", north_america),
+        ("seat-277", by_rep.values().sum()),
+        ("seat-290", team(&["290", "291", "292", "295"])),
+        ("seat-294", team(&["294", "296"])),
+    ];
+    let found: Vec<(String, i128)> = told
+        .ask(totals)
+        .into_iter()
+        .map(|row| (row[0].clone().unwrap(), scaled(row[1].as_deref().unwrap(), 2)))
+        .collect();
+    assert_eq!(found, expected.map(|(seat, amount)| (seat.to_owned(), amount)));
+    let rolled_up = told.one(
+        "select count(*) from credits.credits \
+         where rule_set_id = 'by-rep' and credit_type = 'rollup' and position_id = 'seat-277'",
+    );
+    assert_eq!(rolled_up, "57851");
 }
