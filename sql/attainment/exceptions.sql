@@ -1,9 +1,9 @@
--- One row per measure that cannot be paid, and per occupied position that no plan applies to.
+-- One row per measure of a payee that cannot be paid, and per occupied position that no plan applies to.
 with measures as (
     select
         plan_id, component_id, position_id, payee_id, period_id, not_payable_reason, missing_target_period_id
     from attainment.measures
-    where not_payable_reason is not null
+    where not_payable_reason is not null and payee_id <> ''
 ),
 
 occupancy as (
