@@ -107,7 +107,7 @@ impl Sorter {
     }
 
     fn pack(&self, batches: impl Iterator<Item = Result<RecordBatch>>) -> Result<Run> {
-        let properties = crate::stored::properties(&[]);
+        let properties = crate::stored::run_properties(ROWS_AT_ONCE);
         let mut writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&self.order.schema), Some(properties))
             .map_err(fault::parquet)?;
         for batch in batches {

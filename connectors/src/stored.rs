@@ -9,7 +9,7 @@ use parquet::{
         arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
     },
     basic::{Compression, ZstdLevel},
-    file::properties::WriterProperties,
+    file::properties::{EnabledStatistics, WriterProperties},
     schema::types::ColumnPath,
 };
 
@@ -28,6 +28,17 @@ pub(crate) fn properties(unlike: &[&str]) -> WriterProperties {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(*name), false);
     }
     builder.build()
+}
+
+/// Properties of a packed run, which is read once and row by row: small pages, no dictionaries, no statistics.
+pub(crate) fn run_properties(rows_of_page: usize) -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
+        .set_dictionary_enabled(false)
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_data_page_row_count_limit(rows_of_page)
+        .set_write_batch_size(rows_of_page)
+        .build()
 }
 
 /// Writes the files of one kind of one batch, each named by the hash of its bytes.

@@ -74,7 +74,8 @@ fn boolean(text: &[u8]) -> Option<bool> {
     }
 }
 
-/// The number times ten to the `scale`; a sign may stand before or, as mainframes write it, behind.
+/// The number times ten to the `scale`; a sign may stand before or, as mainframes write it, behind. An exponent (`1.5E-3`)
+/// is as exact as a point.
 pub(crate) fn decimal(
     text: &[u8],
     format: NumberFormat,
@@ -87,27 +88,15 @@ pub(crate) fn decimal(
         [b'+', rest @ ..] => (false, rest),
         _ => (false, text),
     };
-    let mut number = Digits::default();
-    let mut rest = digits;
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        if byte.is_ascii_digit() {
-            number.digit(byte - b'0', scale)?;
-        } else if *byte == format.decimal_mark && !number.in_fraction {
-            number.end_whole()?;
-        } else if let Some(after) = thousands_mark(*byte, rest, format) {
-            rest = after;
-            number.mark()?;
-        } else if matches!(byte, b'e' | b'E')
-            && let Some(plain) = without_exponent(text, format.decimal_mark)
-        {
-            return decimal(&plain, format, precision, scale, round_half_up);
-        } else {
-            return Err(Wrong::Shape);
+    let size = match digits.iter().position(|byte| byte.eq_ignore_ascii_case(&b'e')) {
+        None => Digits::read(digits, format, scale)?.finish(scale, round_half_up)?,
+        Some(at) => {
+            let (mantissa, exponent) = digits.split_at(at);
+            let exponent = exponent_of(exponent.get(1..).unwrap_or_default()).ok_or(Wrong::Shape)?;
+            Digits::read(mantissa, format, u8::MAX)?.shifted(exponent, scale, round_half_up)?
         }
-    }
-    let size = number.finish(scale, round_half_up)?;
-    let limit = 10_u128.pow(u32::from(precision));
+    };
+    let limit = 10_u128.checked_pow(u32::from(precision)).ok_or(Wrong::TooManyDigits)?;
     if size >= limit {
         return Err(Wrong::TooManyDigits);
     }
@@ -115,27 +104,14 @@ pub(crate) fn decimal(
     Ok(if is_negative { -size } else { size })
 }
 
-/// The same number without an exponent, which programs print for small binary fractions: `9.9E-4` is `0.00099`.
-fn without_exponent(text: &[u8], decimal_mark: u8) -> Option<Vec<u8>> {
-    const LARGEST: usize = 40;
-    let at = text.iter().position(|byte| matches!(byte, b'e' | b'E'))?;
-    let (mantissa, exponent) = (text.get(..at)?, text.get(at + 1..)?);
-    let exponent: i8 = std::str::from_utf8(exponent).ok()?.parse().ok()?;
-    let shift = usize::from(exponent.unsigned_abs());
-    let (sign, mantissa) = match mantissa {
-        [b'-', rest @ ..] => (&b"-"[..], rest),
-        _ => (&b""[..], mantissa),
+fn exponent_of(text: &[u8]) -> Option<i32> {
+    let (sign, digits) = match text {
+        [b'-', rest @ ..] => (-1, rest),
+        [b'+', rest @ ..] => (1, rest),
+        _ => (1, text),
     };
-    let point = mantissa.iter().position(|byte| *byte == decimal_mark).unwrap_or(mantissa.len());
-    let (whole, fraction) = (mantissa.get(..point)?, mantissa.get(point + 1..).unwrap_or_default());
-    if shift > LARGEST || whole.is_empty() || !whole.iter().chain(fraction).all(u8::is_ascii_digit) {
-        return None;
-    }
-    let zeros = vec![b'0'; shift];
-    let digits = if exponent < 0 { [&zeros, whole, fraction].concat() } else { [whole, fraction, &zeros].concat() };
-    let point = if exponent < 0 { whole.len() } else { whole.len() + shift };
-    let (whole, fraction) = digits.split_at_checked(point)?;
-    Some([sign, whole, &[decimal_mark], fraction].concat())
+    let is_number = (1..=3).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    is_number.then(|| sign * digits.iter().fold(0, |value, digit| value * 10 + i32::from(digit - b'0')))
 }
 
 /// What follows a thousands mark, if one stands here; a blank may also be a no-break one.
@@ -165,6 +141,49 @@ struct Digits {
 }
 
 impl Digits {
+    fn read(text: &[u8], format: NumberFormat, scale: u8) -> Result<Self, Wrong> {
+        let mut number = Self::default();
+        let mut rest = text;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
+            if byte.is_ascii_digit() {
+                number.digit(byte - b'0', scale)?;
+            } else if *byte == format.decimal_mark && !number.in_fraction {
+                number.end_whole()?;
+            } else if let Some(after) = thousands_mark(*byte, rest, format) {
+                rest = after;
+                number.mark()?;
+            } else {
+                return Err(Wrong::Shape);
+            }
+        }
+        let is_cut = !number.in_fraction && number.has_mark && number.since_mark != 3;
+        if number.count == 0 || is_cut { Err(Wrong::Shape) } else { Ok(number) }
+    }
+
+    /// The digits, all of them kept, moved by an exponent.
+    fn shifted(self, exponent: i32, scale: u8, round_half_up: bool) -> Result<u128, Wrong> {
+        let shift = i32::from(scale) - i32::from(self.fraction) + exponent;
+        let power = 10_u128.checked_pow(shift.unsigned_abs());
+        if self.value == 0 {
+            return Ok(0);
+        }
+        if shift >= 0 {
+            return power.and_then(|power| self.value.checked_mul(power)).ok_or(Wrong::TooManyDigits);
+        }
+        let (whole, rest, power) = match power {
+            Some(power) => (self.value / power, self.value % power, power),
+            None => (0, 1, u128::MAX),
+        };
+        if rest == 0 {
+            return Ok(whole);
+        }
+        if !round_half_up {
+            return Err(Wrong::TooFine);
+        }
+        Ok(whole + u128::from(rest >= power - rest))
+    }
+
     fn digit(&mut self, digit: u8, scale: u8) -> Result<(), Wrong> {
         self.count += 1;
         self.since_mark += 1;
@@ -200,9 +219,6 @@ impl Digits {
     }
 
     fn finish(mut self, scale: u8, round_half_up: bool) -> Result<u128, Wrong> {
-        if self.count == 0 || (!self.in_fraction && self.has_mark && self.since_mark != 3) {
-            return Err(Wrong::Shape);
-        }
         if self.is_inexact && !round_half_up {
             return Err(Wrong::TooFine);
         }

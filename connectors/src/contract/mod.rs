@@ -161,6 +161,11 @@ impl Contract {
         if let Some(numbers) = &self.shape.numbers {
             print.add(&numbers.column);
         }
+        if let Some(control) = &self.control {
+            control.dialect.add_to(&mut print);
+            print.add(format!("{} {:?} {:?}", control.is_required, control.file_column, control.row_count_column));
+            print.add(format!("{:?} {:?}", control.sums, control.numbers));
+        }
         for reference in &self.references {
             print.add(format!("{:?} {}", reference.columns, reference.to));
             print.list(&reference.key);
