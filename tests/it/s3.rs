@@ -117,8 +117,8 @@ fn a_run_that_is_killed_is_completed_by_the_next_in_a_bucket_too() {
     let expected = disk.tantieme(&["show", "reporting.statement", "--format", "csv"]).fine().out;
     let (bucket, _) = starter("killed", good());
     let start = Instant::now();
-    let mut delay = Duration::from_millis(150);
-    // Each life is a little longer than the one before, so that every part of the run is cut off once.
+    let mut delay = Duration::from_millis(200);
+    // Each life is a quarter longer than the one before, so that every part of the run is cut off.
     for life in 0.. {
         assert!(start.elapsed() < Duration::from_secs(240), "no run came to its end in {life} lives");
         let mut process = bucket.process(&["run", "--quiet"]).envs(&bucket.environment.variables).spawn().unwrap();
@@ -139,7 +139,7 @@ fn a_run_that_is_killed_is_completed_by_the_next_in_a_bucket_too() {
                 assert!(status.success(), "{status}");
                 break;
             }
-            None => delay += Duration::from_millis(150),
+            None => delay = delay * 5 / 4,
         }
     }
     assert_eq!(bucket.tantieme(&["show", "reporting.statement", "--format", "csv"]).fine().out, expected);
