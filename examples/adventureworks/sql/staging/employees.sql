@@ -9,7 +9,9 @@ with employees as (
 first_digits as (
     select
         employee_number, employee_id, organization_level,
-        replace(replace(replace(replace(coalesce(organization_node, ''), '0', 'zzzz'), '1', 'zzzo'), '2', 'zzoz'), '3', 'zzoo') as node
+        replace(
+            replace(replace(replace(coalesce(organization_node, ''), '0', 'zzzz'), '1', 'zzzo'), '2', 'zzoz'), '3', 'zzoo'
+        ) as node
     from employees
 ),
 second_digits as (
