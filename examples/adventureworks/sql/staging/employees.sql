@@ -10,7 +10,8 @@ first_digits as (
     select
         employee_number, employee_id, organization_level,
         replace(
-            replace(replace(replace(coalesce(organization_node, ''), '0', 'zzzz'), '1', 'zzzo'), '2', 'zzoz'), '3', 'zzoo'
+            replace(replace(replace(coalesce(organization_node, ''), '0', 'zzzz'), '1', 'zzzo'), '2', 'zzoz'),
+            '3', 'zzoo'
         ) as node
     from employees
 ),
