@@ -12,12 +12,17 @@
 )]
 
 mod adventureworks;
+mod affiliate;
+mod calculation;
 mod command_line;
+mod crash;
+mod determinism;
 mod exactness;
 mod faults;
 mod generated;
 mod hazards;
 mod incremental;
+mod landing;
 mod lineage;
 mod pharma;
 mod publishing;

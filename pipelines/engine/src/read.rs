@@ -197,12 +197,12 @@ async fn table_diff(
         let state = State { tables: BTreeMap::from([(alias.clone(), own)]), landed: BTreeMap::new() };
         tables::expose_whole(&session, &alias, &state).map_err(failed)?;
     }
-    let join: Vec<String> = after.key.iter().map(|key| format!("b.{key} is not distinct from a.{key}")).collect();
+    let join: Vec<String> = after.key.iter().map(|key| format!("(b.{key} is not distinct from a.{key})")).collect();
     let values: Vec<String> = after
         .columns
         .iter()
         .filter(|column| !after.key.contains(&column.name) && before.columns.iter().any(|b| b.name == column.name))
-        .map(|column| format!("b.{0} is distinct from a.{0}", column.name))
+        .map(|column| format!("(b.{0} is distinct from a.{0})", column.name))
         .collect();
     let values = if values.is_empty() { "false".to_owned() } else { values.join(" or ") };
     let sql = format!(

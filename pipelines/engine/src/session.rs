@@ -126,6 +126,10 @@ impl Runtime {
             .set_bool("datafusion.sql_parser.collect_spans", true)
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
             .set_bool("datafusion.optimizer.prefer_hash_join", !self.settings.prefers_sorted_joins);
+        if let Some(bytes) = self.settings.memory_bytes {
+            // What a sort sets aside for merging has to leave room for the sorts beside it.
+            config = config.with_sort_spill_reservation_bytes((bytes / 32).min(10 << 20));
+        }
         // Small tables are read by one thread: splitting them costs more than it saves.
         config = config.with_repartition_file_min_size(1 << 22);
         let state = SessionStateBuilder::new()
