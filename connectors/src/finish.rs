@@ -53,6 +53,18 @@ impl Intent<'_> {
         self.deliveries.get(file).is_some_and(|delivery| delivery.refusal.is_some())
     }
 
+    /// Enters where the rows of each file went.
+    fn count(&mut self, counts: Vec<Counts>, bad: &[Bad]) {
+        for (delivery, counts) in self.deliveries.iter_mut().zip(counts) {
+            delivery.counts = delivery.counts.plus(counts);
+        }
+        for one in bad {
+            if let Some(delivery) = self.deliveries.get_mut(one.file) {
+                delivery.counts.quarantined += 1;
+            }
+        }
+    }
+
     /// Whether what is absent has been withdrawn: not if a file was refused, since nobody knows what it held.
     fn withdraws(&self) -> bool {
         self.shape.delivery == shape::Delivery::Full
@@ -77,16 +89,10 @@ pub(crate) async fn finish(mut intent: Intent<'_>, taken: Taken, mut index: Inde
     while let Some(batch) = classifier.next(&mut merge)? {
         output.write(store, &batch).await?;
     }
+    drop(merge);
     let Classifier { counts, mut superseded, disputed, .. } = classifier;
     add_disputed(&intent, &mut bad, disputed)?;
-    for (delivery, counts) in intent.deliveries.iter_mut().zip(counts) {
-        delivery.counts = delivery.counts.plus(counts);
-    }
-    for one in &bad {
-        if let Some(delivery) = intent.deliveries.get_mut(one.file) {
-            delivery.counts.quarantined += 1;
-        }
-    }
+    intent.count(counts, &bad);
     check_rate(&intent, &bad)?;
     let known: Vec<(String, &Bad)> =
         bad.iter().map(|one| (kept.id_of(&table, names.get(one.file).map_or("", String::as_str), one), one)).collect();
@@ -126,16 +132,16 @@ pub(crate) async fn finish(mut intent: Intent<'_>, taken: Taken, mut index: Inde
     if !options.dry_run {
         commit::commit(store, intent.number, &batch).await?;
     }
-    let verb = if options.dry_run { "would land" } else { "landed" };
-    let why = format!(
-        "{verb} {} of {} rows from {} {}",
-        counts.landed,
-        counts.delivered,
-        batch.deliveries.len(),
-        if batch.deliveries.len() == 1 { "file" } else { "files" }
-    );
+    let why = words(&batch, options.dry_run);
     let number = (!options.dry_run).then_some(intent.number);
     Ok(Landed { table, batch: number, counts, deliveries: batch.deliveries, stale: None, why })
+}
+
+fn words(batch: &Batch, is_dry: bool) -> String {
+    let verb = if is_dry { "would land" } else { "landed" };
+    let files = if batch.deliveries.len() == 1 { "file" } else { "files" };
+    let count = batch.deliveries.len();
+    format!("{verb} {} of {} rows from {count} {files}", batch.counts.landed, batch.counts.delivered)
 }
 
 fn add_disputed(intent: &Intent<'_>, bad: &mut Vec<Bad>, disputed: Vec<Bad>) -> Result<()> {

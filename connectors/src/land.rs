@@ -49,10 +49,7 @@ pub async fn land(store: &dyn Store, contract: &Contract, options: &LandOptions)
         .map(|(file, header)| Ok((file.clone(), layout::lay(contract, &shape, &file.name, header)?)))
         .collect::<Result<Vec<(SourceFile, Layout)>>>()?;
     let verdicts = control::compare(contract, &options.project_folder, &laid)?;
-    let mut references = Vec::new();
-    for reference in &contract.references {
-        references.extend(Known::load(store, &contract.file, &shape, reference).await?);
-    }
+    let references = Known::load_all(store, contract, &shape).await?;
     let index = Index::load(store, &batches).await?;
     let kept = Kept::load(store, &batches).await?;
     let fresh = contract.freshness.as_ref().map(|fresh| fresh.column);

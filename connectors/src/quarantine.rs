@@ -181,6 +181,8 @@ fn empty_batch(table: &TableName, last: &Batch, options: &LandOptions) -> Batch 
     }
 }
 
+const OVERTAKEN: &str = "a later delivery holds the same key with other values";
+
 struct Settlement {
     landed: Landed,
     /// Rows that stay in quarantine, by position, each with its reason.
@@ -215,10 +217,7 @@ async fn settle(
     let cursor = Cursor::last(store, &batches)?;
     let headers: Vec<Option<Vec<String>>> = cursor.files.values().map(|seen| seen.header.clone()).collect();
     let shape = extended(contract, &headers);
-    let mut references = Vec::new();
-    for reference in &contract.references {
-        references.extend(Known::load(store, &contract.file, &shape, reference).await?);
-    }
+    let references = Known::load_all(store, contract, &shape).await?;
     let mut intake = Intake::new(&shape, references, None, options.batch_rows)?;
     for (at, row) in rows.iter().enumerate() {
         take_kept(contract, &shape, &cursor, &mut intake, at, row, values)?;
@@ -241,13 +240,11 @@ async fn settle(
     while let Some(batch) = classifier.next(&mut merge)? {
         output.write(store, &batch).await?;
     }
-    left.extend(classifier.disputed.iter().map(|bad| (bad.file, bad.reasons.join("; "))));
-    let overtaken = "a later delivery holds the same key with other values".to_owned();
-    left.extend(classifier.overtaken.iter().map(|(at, _)| (*at, overtaken.clone())));
+    let Classifier { counts, superseded, disputed, overtaken, placed, .. } = classifier;
+    left.extend(disputed.iter().map(|bad| (bad.file, bad.reasons.join("; "))));
+    left.extend(overtaken.iter().map(|(at, _)| (*at, OVERTAKEN.to_owned())));
     left.sort();
-    let (counts, superseded) = (std::mem::take(&mut classifier.counts), std::mem::take(&mut classifier.superseded));
-    let placed = classifier.placed.take().unwrap_or_default();
-    let settled = settled(rows, &placed, &left, how);
+    let settled = settled(rows, &placed.unwrap_or_default(), &left, how);
     if settled.is_empty() || (how == How::Fixed && !left.is_empty()) {
         return Ok(Settlement { landed: nothing(table, "every row still breaks the contract"), left });
     }

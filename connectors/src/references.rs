@@ -11,7 +11,7 @@ use kernel::{
 use crate::{
     canonical::{Hasher, Short},
     chunk::Typed,
-    contract::Reference,
+    contract::{Contract, Reference},
     fault::{self, C017},
     index::{short, shorts, superseded},
     shape::Shape,
@@ -28,13 +28,17 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// Every reference of a contract whose other side has landed.
+    pub(crate) async fn load_all(store: &dyn Store, contract: &Contract, shape: &Shape) -> Result<Vec<Self>> {
+        let mut all = Vec::new();
+        for reference in &contract.references {
+            all.extend(Self::load(store, &contract.file, shape, reference).await?);
+        }
+        Ok(all)
+    }
+
     /// Reads the keys of the table referred to; none if nothing of it has landed yet, since then nothing can be said.
-    pub(crate) async fn load(
-        store: &dyn Store,
-        file: &str,
-        shape: &Shape,
-        reference: &Reference,
-    ) -> Result<Option<Self>> {
+    async fn load(store: &dyn Store, file: &str, shape: &Shape, reference: &Reference) -> Result<Option<Self>> {
         let batches = landing::batches(store, &reference.to).await?;
         let Some((_, last)) = batches.last() else { return Ok(None) };
         same_types(file, shape, reference, last)?;
