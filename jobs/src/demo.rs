@@ -99,7 +99,7 @@ from reporting.reconciliation group by identity order by identity";
 
 const BEST: &str = "select payee_id, payee_name, period_id, sum(incentive_amount) as incentive_amount
 from reporting.statement where period_id = (select max(period_id) from reporting.statement where incentive_amount > 0.0)
-group by payee_id, payee_name, period_id order by sum(incentive_amount) desc, payee_id limit 1";
+group by payee_id, payee_name, period_id order by incentive_amount desc, payee_id limit 1";
 
 async fn ask(
     console: &Console<'_>,

@@ -78,14 +78,15 @@ impl Environment {
         Some(stated.unwrap_or_else(found).max(40))
     }
 
-    /// A new name for a run: its moment, and six digits that tell two runs of one moment apart.
+    /// A new name for a run: its moment, and digits that tell two runs of one moment apart.
     pub fn new_run_id(&self) -> String {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let now = self.clock.now();
         let counter = COUNTER.fetch_add(1, Ordering::Relaxed);
         let salt = Digest::of(format!("{} {} {counter}", now.0, std::process::id()).as_bytes()).hex();
         let moment = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default();
-        format!("{}-{}", moment.strftime("%Y%m%d-%H%M%S"), salt.get(..6).unwrap_or_default())
+        // The counter first, so that runs of one process sort in their order even if the clock stands still.
+        format!("{}-{counter:02}{}", moment.strftime("%Y%m%d-%H%M%S"), salt.get(..6).unwrap_or_default())
     }
 
     /// Processors to use; `TANTIEME_PARTITIONS` overrides.

@@ -142,7 +142,7 @@ fn component(console: &mut Console<'_>, statement: &Table, row: usize, steps: &T
     }
     for at in own {
         let name = steps.cell(at, "step_name").replace('_', " ");
-        let (left, right) = (formula(steps, at), steps.cell(at, "words"));
+        let (left, right) = (formula(steps, at), shortened(steps.cell(at, "words")));
         let value = shown(steps.cell(at, "value_out"), steps.cell(at, "step_name"));
         writeln!(console.out, "  {name:<17}{value:>18}   {left:<36} {right}")?;
     }
@@ -168,6 +168,15 @@ fn formula(steps: &Table, at: usize) -> String {
 fn exact(number: &str) -> String {
     let short = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number };
     grouped(short)
+}
+
+/// A sentence whose decimals end where they stop saying anything.
+fn shortened(words: &str) -> String {
+    let short = |word: &str| {
+        let is_decimal = word.contains('.') && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+        if is_decimal && word.ends_with('0') { exact(word) } else { word.to_owned() }
+    };
+    words.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }
 
 fn shown(number: &str, step: &str) -> String {

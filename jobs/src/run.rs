@@ -14,7 +14,7 @@ use kernel::{Fault, Kind, Result, names::TableName};
 use crate::{
     environment::Environment,
     fault::{J007, J015},
-    landing::{LandedAll, land_all, own_rows},
+    landing::{land_all, own_rows},
     progress::Line,
     project::Project,
     run_log::{LandedLog, ModelLog, PublishedLog, RUN_LOG_FORMAT, RunLog, Timings},
@@ -160,23 +160,14 @@ async fn steps(
     log: &mut RunLog,
 ) -> Result<Option<Release>, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let Prepared { graph, own, warehouse } = prepared;
+    let Prepared { graph, warehouse, .. } = prepared;
     let store = warehouse.store();
     let latest = Release::latest(store.as_ref()).await.map_err(one)?;
     let selected = select(graph, &options.select, latest.as_ref()).map_err(one)?;
     let periods = options.period.as_deref().map(|text| period_range(project, text)).transpose().map_err(one)?;
 
     let start = stopwatch();
-    let land_options = LandOptions {
-        run_id: log.run_id.clone(),
-        extracted_at: log.started_at,
-        project_folder: project.folder.clone(),
-        dry_run: options.dry_run,
-        batch_rows: environment.batch_rows(),
-    };
-    let LandedAll { streams, faults } =
-        land_all(store.as_ref(), project, own, &land_options, line).await.map_err(one)?;
-    log.landed = streams;
+    let faults = land(project, options, environment, line, prepared, log).await.map_err(one)?;
     log.timings.land_ms = ms(start);
     if !faults.is_empty() {
         return Err(faults);
@@ -214,19 +205,31 @@ async fn steps(
     line.say("publishing");
     let published = sending::send(project, warehouse, &release, environment, &log.run_id).await;
     log.timings.publish_ms = ms(start);
-    log.published = published
-        .map_err(|fault| {
-            vec![fault.kept(format!("release {} stands; the next run completes its publication", release.number))]
-        })?
-        .into_iter()
-        .map(|one| PublishedLog {
-            target: one.target,
-            tables_written: one.tables_written,
-            tables_unchanged: one.tables_unchanged,
-            completed_earlier: one.completed_earlier,
-        })
-        .collect();
+    let stands = format!("release {} stands; the next run completes its publication", release.number);
+    log.published = published.map_err(|fault| vec![fault.kept(stands)])?.into_iter().map(PublishedLog::from).collect();
     Ok(Some(release))
+}
+
+/// Lands everything and notes it in the log; the faults are those of single streams.
+async fn land(
+    project: &Project,
+    options: &RunOptions,
+    environment: &Environment,
+    line: &Line,
+    prepared: &Prepared,
+    log: &mut RunLog,
+) -> Result<Vec<Fault>> {
+    let land_options = LandOptions {
+        run_id: log.run_id.clone(),
+        extracted_at: log.started_at,
+        project_folder: project.folder.clone(),
+        dry_run: options.dry_run,
+        batch_rows: environment.batch_rows(),
+    };
+    let store = prepared.warehouse.store();
+    let landed = land_all(store.as_ref(), project, &prepared.own, &land_options, line).await?;
+    log.landed = landed.streams;
+    Ok(landed.faults)
 }
 
 /// How much of the machine the engine may use.

@@ -84,8 +84,19 @@ pub struct PublishedLog {
     pub tables_written: usize,
     /// Tables that were the same as before.
     pub tables_unchanged: usize,
-    /// Whether this run completed a publication that an earlier one had begun.
+    /// Whether the release was there already.
     pub completed_earlier: bool,
+}
+
+impl From<publish::Published> for PublishedLog {
+    fn from(done: publish::Published) -> Self {
+        Self {
+            target: done.target,
+            tables_written: done.tables_written,
+            tables_unchanged: done.tables_unchanged,
+            completed_earlier: done.completed_earlier,
+        }
+    }
 }
 
 /// Milliseconds of each part of a run.

@@ -124,7 +124,7 @@ fn a_payment_is_explained_down_to_the_source_line() {
     let place = Place::starter();
     place.tantieme(&["run", "--quiet"]).fine();
     let told = place.tantieme(&["explain", "101", "2026-01"]).fine().out;
-    for word in ["Ada Kern", "revenue", "46,000.00", "40,000.00", "sales-2026-01.csv:"] {
+    for word in ["Ada Kern", "Revenue", "46,000.00", "40,000.00", "sales-2026-01.csv:"] {
         assert!(told.contains(word), "`{word}` is not in\n{told}");
     }
     place.tantieme(&["explain", "999", "2026-01"]).fails(2, &["999"]);
@@ -188,8 +188,15 @@ fn an_interrupted_run_leaves_the_release_as_it_was() {
     let place = Place::starter();
     place.tantieme(&["run", "--quiet"]).fine();
     for signal in ["TERM", "INT"] {
-        let child = place.process(&["run", "--full"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("a process");
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        let mut child = place
+            .process(&["run", "--full", "-v"])
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("a process");
+        // The first line of the log says that it is at work.
+        let mut first = [0; 1];
+        child.stderr.as_mut().expect("a pipe").read_exact(&mut first).expect("a log");
         let killed = std::process::Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
         assert!(killed.is_ok());
         let ended = child.wait_with_output().expect("an end");
@@ -245,7 +252,7 @@ fn the_guide_can_be_followed() {
 
 fn follow(place: &mut Place, line: &str) {
     let (command, code) = match line.split_once("  # exit ") {
-        Some((command, code)) => (command, code.split_whitespace().next().and_then(|code| code.parse().ok())),
+        Some((command, code)) => (command, code.split([',', ' ']).next().and_then(|code| code.parse().ok())),
         None => (line.split("  #").next().unwrap_or(line), None),
     };
     let words = shell_words(command.trim());

@@ -108,6 +108,7 @@ fn assert_complete(entries: &[Entry], sections: &BTreeMap<&str, String>) {
     for (section, message) in sections {
         let after = message.split_once("zzz").map(|(_, after)| after).unwrap_or_default();
         let after = after.lines().next().unwrap_or_default();
+        let after = after.split(" at line").next().unwrap_or_default();
         let accepted: BTreeSet<&str> =
             after.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| word.len() > 1).collect();
         for entry in entries.iter().filter(|entry| entry.section == *section) {
