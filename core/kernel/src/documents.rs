@@ -20,6 +20,8 @@ pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
         };
         let words = inner.to_string();
         let first = words.lines().next().unwrap_or_default().trim();
+        // The place says it already.
+        let first = first.rsplit_once(" at line ").map_or(first, |(before, _)| before);
         Fault::new(K001, format!("`{file}` cannot be read: {first}")).place(place)
     })
 }
