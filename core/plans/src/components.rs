@@ -12,7 +12,7 @@ use crate::{
     document::{CapDoc, ComponentDoc, GateDoc, PlanDoc, Target, TargetIncentive, Window},
     fault::{P003, P005, P006, P007, P008, P009},
     tables::{Rows, some},
-    words::{Axis, Basis, CapOf, Evaluated, Later, Lookup, Output, Paid, Timing},
+    words::{Axis, Basis, CapOf, Evaluated, Later, Lookup, Output, Paid, Timing, ZeroTarget},
 };
 
 /// A component whose choices agree, with its tiers.
@@ -97,6 +97,17 @@ fn choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
             place_of(file, rate),
             format!("takes a rate from the roster, but its output is `{}`", output.word()),
             "use `output: rate_on_basis`",
+        );
+    }
+    if lookup == Lookup::Step
+        && output == Output::Rate
+        && curve.axis == Axis::Attainment
+        && matches!(&component.target, Target::Set(target) if target.zero_target == ZeroTarget::Full)
+    {
+        refuse(
+            place_of(file, &curve.lookup),
+            "cuts slices at its target, but takes a target of zero for reached".to_owned(),
+            "use `zero_target: not_payable` or `zero`, or another lookup",
         );
     }
     faults.extend(pay_choices(file, plan, component));

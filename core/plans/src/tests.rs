@@ -165,6 +165,16 @@ fn a_gate_over_a_window_says_what_a_later_shutting_does() {
 }
 
 #[test]
+fn slices_at_a_target_of_zero_are_refused() {
+    let curve = "curve: {axis: attainment, basis: period, lookup: flat, output: percent_of_target_incentive";
+    let step = "curve: {axis: attainment, basis: period, lookup: step, output: rate_on_basis";
+    let text = PLAN.replace(curve, step).replace("    weight: 40%\n", "").replace("weight: 60%", "weight: 100%");
+    let found = compile(&documents(&text)).unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message().contains("takes a target of zero for reached"));
+}
+
+#[test]
 fn weights_add_up_to_the_whole() {
     only(faults("weight: 40%", "weight: 30%"), "P008", "plans/rep.yml:27:", "`90 %`");
 }
