@@ -66,7 +66,7 @@ pub fn make(folder: &Path) -> Result<()> {
 }
 
 const TEAMS: &str = "with periods as (
-    select plan_id, component_id, team_id, currency_code, period_id, position_count, payee_count, measured_value,
+    select plan_id, component_id, team_id, currency_code, period_id, payee_count, not_payable_count, measured_value,
         target_value, attainment_rate
     from reporting.team_summary
 ),
@@ -81,7 +81,7 @@ paid as (
     from reporting.team_summary
     group by plan_id, component_id, team_id
 )
-select periods.team_id, periods.plan_id, periods.component_id, periods.period_id, periods.payee_count,
+select periods.team_id, periods.plan_id, periods.component_id, periods.period_id, periods.payee_count, periods.not_payable_count,
     periods.measured_value, periods.target_value, periods.attainment_rate, paid.incentive_amount, periods.currency_code
 from periods
 inner join last_periods on last_periods.plan_id = periods.plan_id and last_periods.component_id = periods.component_id
@@ -135,7 +135,8 @@ async fn summary(
     for row in 0..exceptions.rows.len() {
         let of = |name: &str| exceptions.cell(row, name);
         let kind = of("exception_kind").replace('_', " ");
-        writeln!(console.out, "  {:>6}  {kind}: {}; {}", grouped(of("subject_count")), of("detail"), of("cure"))?;
+        writeln!(console.out, "  {:>4} × {kind}, such as: {}", grouped(of("subject_count")), of("detail"))?;
+        writeln!(console.out, "         cure: {}", of("cure"))?;
     }
     reconciliation(console, ran, &identities)?;
     where_it_lies(console, project, release, dir)?;
@@ -166,7 +167,7 @@ fn attainment_by_team(console: &mut Console<'_>, teams: &Table) -> Result<(), St
             of("payee_count").to_owned(),
             whole(of("measured_value")),
             whole(of("target_value")),
-            percent(of("attainment_rate")),
+            percent(of("attainment_rate")) + if of("not_payable_count") == "0" { "  " } else { " *" },
             money(of("incentive_amount")),
             of("currency_code").to_owned(),
         ]);
@@ -174,6 +175,9 @@ fn attainment_by_team(console: &mut Console<'_>, teams: &Table) -> Result<(), St
     writeln!(console.out, "Attainment and payout by team, as of the last period that paid")?;
     let width = console.environment.width();
     table.write(console.out, Format::Text, width)?;
+    if table.rows.iter().any(|row| row.iter().flatten().any(|cell| cell.ends_with('*'))) {
+        writeln!(console.out, "* of the seats that have a target; what the others sold is in the sum and in the exceptions")?;
+    }
     Ok(())
 }
 
@@ -223,7 +227,8 @@ fn where_it_lies(console: &mut Console<'_>, project: &Project, release: &Release
     writeln!(console.out, "\nWhere it lies")?;
     writeln!(console.out, "  {}  everything landed, computed and released", dir.join("warehouse").display())?;
     for target in &project.settings.publish {
-        let to = if target.to.contains("://") { target.to.clone() } else { dir.join(&target.to).display().to_string() };
+        let tidy = |path: &Path| path.components().collect::<std::path::PathBuf>().display().to_string();
+        let to = if target.to.contains("://") { target.to.clone() } else { tidy(&dir.join(&target.to)) };
         let kind = format!("{:?}", target.kind).to_lowercase();
         writeln!(console.out, "  {to}  {tables} reporting tables as {kind}")?;
     }

@@ -214,8 +214,8 @@ async fn credits(console: &Console<'_>, question: &Question<'_>, payee: &str, pe
                 else components.product_scope_key
             end = components.product_scope_key
         order by
-            statement.plan_id, statement.component_id, statement.position_id, credits.booking_date,
-            credits.transaction_id, credits.line_id, credits.credit_type, credits.from_position_id",
+            statement.plan_id, statement.component_id, statement.position_id, abs(credits.credited_amount) desc,
+            credits.booking_date, credits.transaction_id, credits.line_id, credits.credit_type, credits.from_position_id",
         quote(payee),
         quote(period)
     );
@@ -265,8 +265,8 @@ fn credit_lines(
         writeln!(console.out, "  no credits in the window")?;
         return Ok(());
     }
-    let several = if own.len() > most { format!(", the first {most}; `--credits` shows more") } else { String::new() };
-    writeln!(console.out, "  from {} credits{several}:", own.len())?;
+    let several = if own.len() > most { format!(", the {most} largest; `--credits` shows more") } else { String::new() };
+    writeln!(console.out, "  from {} credits{several}:", grouped(&own.len().to_string()))?;
     for &at in own.iter().take(most) {
         let of = |name: &str| credits.cell(at, name);
         let source = sources.get(of("row_version_id")).map_or("(no longer landed)", String::as_str);

@@ -166,6 +166,25 @@ fn a_project_is_found_from_within_and_named_from_outside() {
 }
 
 #[test]
+fn the_demo_is_made_once_and_shown_again() {
+    let place = Place::empty();
+    let first = place.tantieme(&["demo"]).fine().out;
+    for word in ["Attainment and payout by team", "Exceptions", "Reconciliation", "Where it lies", "Try next", "release 1"] {
+        assert!(first.contains(word), "`{word}` is not in\n{first}");
+    }
+    for word in ["DOES NOT ADD UP", "BROKEN"] {
+        assert!(!first.contains(word), "{first}");
+    }
+    let suggested = first.lines().find(|line| line.contains(" explain ")).expect("a suggestion");
+    let words: Vec<&str> = suggested.split_whitespace().collect();
+    place.tantieme(&words[1..6]).fine();
+    let second = place.tantieme(&["demo"]).fine().out;
+    assert!(second.contains("used again") && second.contains("release 1"), "{second}");
+    place.write("mine/notes.txt", "not yours");
+    place.tantieme(&["demo", "--dir", "mine"]).fails(2, &["J009", "nothing was written"]);
+}
+
+#[test]
 fn whoever_stops_reading_hears_no_complaint() {
     let place = Place::starter();
     place.tantieme(&["run", "--quiet"]).fine();

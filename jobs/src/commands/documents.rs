@@ -1,7 +1,8 @@
 //! `plan check` and `lineage`: what documents and models say, without any row.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
+use engine::lineage::{ColumnOrigin, Edge};
 use kernel::{Fault, names::TableName};
 use serde_json::json;
 
@@ -108,25 +109,46 @@ pub async fn lineage(console: &mut Console<'_>, of: &str, downstream: bool) -> R
             .hint(format!("its columns: {}", model.sidecar.column_names()))
             .into());
     }
-    let mut shown = Table::new(&["to", "from", "how"]);
-    for edge in &edges {
-        let how = if edge.is_indirect { "decides which rows" } else { "gives the value" };
-        shown.push([
-            format!("{}.{}", edge.to.table, edge.to.column),
-            format!("{}.{}", edge.from.table, edge.from.column),
-            how.to_owned(),
-        ]);
-    }
+    show_edges(console, of, column.is_some(), &edges)
+}
+
+/// Programs get every edge. People get tables for a table, and for a column the columns that give its value.
+fn show_edges(console: &mut Console<'_>, of: &str, is_column: bool, edges: &[Edge]) -> Result<u8, Stop> {
     if console.global.json {
-        let value = shown.json();
+        let mut every = Table::new(&["to", "from", "how"]);
+        for edge in edges {
+            let how = if edge.is_indirect { "decides which rows" } else { "gives the value" };
+            every.push([shown(&edge.to), shown(&edge.from), how.to_owned()]);
+        }
+        let value = every.json();
         console.json(&value)?;
-    } else if shown.rows.is_empty() {
+        return Ok(0);
+    }
+    let lines: BTreeSet<(String, String)> = edges
+        .iter()
+        .filter(|edge| !is_column || !edge.is_indirect)
+        .map(|edge| match is_column {
+            true => (shown(&edge.to), shown(&edge.from)),
+            false => (edge.to.table.to_string(), edge.from.table.to_string()),
+        })
+        .collect();
+    if lines.is_empty() {
         writeln!(console.out, "`{of}` is made from nothing else")?;
-    } else {
-        let width = console.environment.width();
-        shown.write(console.out, Format::Text, width)?;
+        return Ok(0);
+    }
+    let mut table = Table::new(&["this", "is made from"]);
+    lines.into_iter().for_each(|(to, from)| table.push([to, from]));
+    let width = console.environment.width();
+    table.write(console.out, Format::Text, width)?;
+    let indirect = edges.iter().filter(|edge| edge.is_indirect).count();
+    if is_column && indirect > 0 {
+        console.remark(&format!("{indirect} more edges decide which rows there are; `--json` lists them"));
     }
     Ok(0)
+}
+
+fn shown(column: &ColumnOrigin) -> String {
+    format!("{}.{}", column.table, column.column)
 }
 
 fn split(of: &str) -> Result<(TableName, Option<String>), Stop> {
