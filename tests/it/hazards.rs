@@ -26,10 +26,12 @@ fn a_query_can_neither_write_nor_read_a_file() {
         let secret = folder.path().join("secret.csv");
         std::fs::write(&secret, "a,b\n1,2\n").unwrap();
         let stolen = folder.path().join("stolen.csv");
-        let warehouse = Warehouse::open(&folder.path().join("w").display().to_string(), &BTreeMap::new()).await.unwrap();
+        let warehouse =
+            Warehouse::open(&folder.path().join("w").display().to_string(), &BTreeMap::new()).await.unwrap();
         let graph = incremental::graph(incremental::models()).await;
         incremental::land_some(&warehouse, "r1").await;
-        let build = Build::run(&warehouse, &graph, &BuildOptions::new("r1", "test", NOW.0), &NOW, &Silent).await.unwrap();
+        let build =
+            Build::run(&warehouse, &graph, &BuildOptions::new("r1", "test", NOW.0), &NOW, &Silent).await.unwrap();
         build.publish(&warehouse).await.unwrap();
         let release = engine::Release::latest(&*warehouse.store()).await.unwrap().unwrap();
         let settings = SessionSettings::default();
@@ -62,7 +64,9 @@ fn a_put_is_whole_and_happens_once() {
         let writers: Vec<_> = (0..8_u8)
             .map(|writer| {
                 let store = Arc::clone(&store);
-                tokio::spawn(async move { store.put_new("releases/0000000001.json", Bytes::from(vec![writer; 4096])).await })
+                tokio::spawn(
+                    async move { store.put_new("releases/0000000001.json", Bytes::from(vec![writer; 4096])).await },
+                )
             })
             .collect();
         let mut created = 0;
@@ -85,7 +89,10 @@ fn what_a_killed_writer_left_behind_hides_nothing() {
         // A writer that died between staging and linking.
         std::fs::write(folder.path().join("_staging/0000000000"), b"half a manif").unwrap();
         let again = Warehouse::open(&uri, &BTreeMap::new()).await.unwrap();
-        assert_eq!(again.store().put_new("releases/0000000001.json", Bytes::from_static(b"{}")).await.unwrap(), Put::Created);
+        assert_eq!(
+            again.store().put_new("releases/0000000001.json", Bytes::from_static(b"{}")).await.unwrap(),
+            Put::Created
+        );
         assert_eq!(again.store().list("releases").await.unwrap().len(), 1);
         assert_eq!(warehouse.clear_staging().unwrap(), 1);
     });
@@ -158,7 +165,9 @@ fn bucket(forgetful: bool, overwrites: bool) -> String {
                             objects.insert(path, body);
                             (if forgetful && !known { "503 Slow Down" } else { "200 OK" }, Vec::new())
                         }
-                        _ => objects.get(&path).map_or(("404 Not Found", Vec::new()), |found| ("200 OK", found.clone())),
+                        _ => {
+                            objects.get(&path).map_or(("404 Not Found", Vec::new()), |found| ("200 OK", found.clone()))
+                        }
                     };
                     let head = format!(
                         "HTTP/1.1 {status}\r\ncontent-length: {}\r\netag: \"1\"\r\nlast-modified: Mon, 23 Nov 2026 12:00:00 GMT\r\n\r\n",
@@ -196,7 +205,10 @@ fn a_put_that_was_retried_recognises_itself() {
         let store = warehouse.store();
         // The first attempt is kept and answered with 503; the retry meets it and is told that it exists.
         assert_eq!(store.put_new("releases/0000000001.json", Bytes::from_static(b"ours")).await.unwrap(), Put::Created);
-        assert_eq!(store.put_new("releases/0000000001.json", Bytes::from_static(b"theirs")).await.unwrap(), Put::Exists);
+        assert_eq!(
+            store.put_new("releases/0000000001.json", Bytes::from_static(b"theirs")).await.unwrap(),
+            Put::Exists
+        );
         assert_eq!(store.get("releases/0000000001.json").await.unwrap().unwrap(), "ours");
     });
 }

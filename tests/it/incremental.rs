@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use connectors::{LandOptions, Rows};
-use engine::{Build, BuildOptions, Graph, LandedTable, ModelSource, Outcome, PeriodSpan, ProjectInput, Release, Silent, Warehouse};
+use engine::{
+    Build, BuildOptions, Graph, LandedTable, ModelSource, Outcome, PeriodSpan, ProjectInput, Release, Silent, Warehouse,
+};
 use kernel::{
     Timestamp,
     clock::Fixed,
@@ -71,12 +73,16 @@ pub fn models() -> Vec<ModelSource> {
         model(
             "staging.windows",
             "-- One row per period and period of its window\nselect period_id, base_period_id from landed.test_windows",
-            &format!("description: Windows\nkey: [period_id, base_period_id]\ncolumns:\n  - {period}\n  - {{name: base_period_id, type: text, meaning: Period}}\n"),
+            &format!(
+                "description: Windows\nkey: [period_id, base_period_id]\ncolumns:\n  - {period}\n  - {{name: base_period_id, type: text, meaning: Period}}\n"
+            ),
         ),
         model(
             "incentives.silent",
             "-- One row per period without a sale\nselect distinct_periods.period_id, count(sales.sale_id) as sale_count\nfrom (select period_id from staging.windows group by period_id) as distinct_periods\nleft join conformed.sales as sales on sales.period_id = distinct_periods.period_id\ngroup by distinct_periods.period_id having count(sales.sale_id) < 2",
-            &format!("description: Silence\nkey: [period_id]\npartition: [period_id]\ncolumns:\n  - {period}\n  - {{name: sale_count, type: integer, meaning: Sales}}\n"),
+            &format!(
+                "description: Silence\nkey: [period_id]\npartition: [period_id]\ncolumns:\n  - {period}\n  - {{name: sale_count, type: integer, meaning: Sales}}\n"
+            ),
         ),
         model(
             "reporting.summary",
@@ -104,7 +110,9 @@ fn windows_columns() -> Vec<Column> {
 
 pub async fn graph(models: Vec<ModelSource>) -> Graph {
     let periods = CalendarKind::default().periods(2025, 2026).unwrap();
-    let year = |date: kernel::periods::Date| days_since_epoch(kernel::periods::parse_date(&format!("{:04}-01-01", date.year())).unwrap());
+    let year = |date: kernel::periods::Date| {
+        days_since_epoch(kernel::periods::parse_date(&format!("{:04}-01-01", date.year())).unwrap())
+    };
     let spans = periods
         .iter()
         .map(|p| PeriodSpan {
@@ -145,7 +153,12 @@ async fn land(warehouse: &Warehouse, run_id: &str, sales: &Sales) {
                 Some(format!("S{id}")),
                 Some(format!("{}-{:02}", 2025 + i32::from(*period) / 12, period % 12 + 1)),
                 Some(format!("P{position}")),
-                Some(format!("{}{}.{:04}", if *amount < 0 { "-" } else { "" }, amount.abs() / 10_000, amount.abs() % 10_000)),
+                Some(format!(
+                    "{}{}.{:04}",
+                    if *amount < 0 { "-" } else { "" },
+                    amount.abs() / 10_000,
+                    amount.abs() % 10_000
+                )),
             ]
         })
         .collect();
@@ -157,7 +170,13 @@ async fn land(warehouse: &Warehouse, run_id: &str, sales: &Sales) {
         file: "rows".to_owned(),
     };
     let store = warehouse.store();
-    connectors::land_rows(&*store, &table("landed.test_sales", sales_columns(), &["sale_id"], rows), &land_options(run_id)).await.unwrap();
+    connectors::land_rows(
+        &*store,
+        &table("landed.test_sales", sales_columns(), &["sale_id"], rows),
+        &land_options(run_id),
+    )
+    .await
+    .unwrap();
     let mut windows = Vec::new();
     for year in [2025, 2026] {
         for month in 1..=12 {
@@ -200,8 +219,10 @@ pub async fn land_many(warehouse: &Warehouse, run_id: &str, count: u32) {
 
 /// Staging, and every sale joined with itself.
 pub fn joining_models() -> Vec<ModelSource> {
-    let mut models: Vec<ModelSource> =
-        models().into_iter().filter(|model| ["staging.sales", "staging.windows"].contains(&model.name.to_string().as_str())).collect();
+    let mut models: Vec<ModelSource> = models()
+        .into_iter()
+        .filter(|model| ["staging.sales", "staging.windows"].contains(&model.name.to_string().as_str()))
+        .collect();
     models.push(model(
         "conformed.pairs",
         "-- One row per sale and its like\nselect ours.sale_id, theirs.sale_id as other_id, ours.net_amount from staging.sales as ours join staging.sales as theirs on ours.sale_id = theirs.sale_id and ours.net_amount = theirs.net_amount",
@@ -222,7 +243,11 @@ pub fn bytes(tables: &BTreeMap<TableName, engine::TableVersion>) -> BTreeSet<Str
     tables
         .iter()
         .flat_map(|(name, table)| {
-            table.partitions.iter().filter(|p| !p.files.is_empty()).map(move |p| format!("{name} {:?} {}", p.value, p.content()))
+            table
+                .partitions
+                .iter()
+                .filter(|p| !p.files.is_empty())
+                .map(move |p| format!("{name} {:?} {}", p.value, p.content()))
         })
         .collect()
 }
@@ -245,7 +270,8 @@ fn incremental_equals_full_after_any_changes() {
         .run(&steps, |steps| {
             let folder = tempfile::tempdir().unwrap();
             let saved: usize = runtime.block_on(async {
-                let warehouse = Warehouse::open(&folder.path().join("w").display().to_string(), &BTreeMap::new()).await.unwrap();
+                let warehouse =
+                    Warehouse::open(&folder.path().join("w").display().to_string(), &BTreeMap::new()).await.unwrap();
                 let mut sales = Sales::new();
                 let mut saved = 0;
                 for (step, changes) in steps.into_iter().enumerate() {
