@@ -90,7 +90,8 @@ inner join paid on paid.plan_id = periods.plan_id and paid.component_id = period
     and paid.team_id = periods.team_id
 order by periods.team_id, periods.plan_id, periods.component_id";
 
-const EXCEPTIONS: &str = "select exception_kind, count(subject_id) as subject_count, min(detail) as detail, min(cure) as cure
+const EXCEPTIONS: &str =
+    "select exception_kind, count(subject_id) as subject_count, min(detail) as detail, min(cure) as cure
 from reporting.exceptions group by exception_kind order by count(subject_id) desc, exception_kind limit 5";
 
 const IDENTITIES: &str = "select identity, min(words) as words, count(subject_id) as row_count,
@@ -155,8 +156,18 @@ async fn summary(
 }
 
 fn attainment_by_team(console: &mut Console<'_>, teams: &Table) -> Result<(), Stop> {
-    let mut table =
-        Table::new(&["team", "plan", "component", "period", "#people", "#sold", "#target", "#attainment", "#paid this year", ""]);
+    let mut table = Table::new(&[
+        "team",
+        "plan",
+        "component",
+        "period",
+        "#people",
+        "#sold",
+        "#target",
+        "#attainment",
+        "#paid this year",
+        "",
+    ]);
     for row in 0..teams.rows.len() {
         let of = |name: &str| teams.cell(row, name);
         table.push([
@@ -176,7 +187,10 @@ fn attainment_by_team(console: &mut Console<'_>, teams: &Table) -> Result<(), St
     let width = console.environment.width();
     table.write(console.out, Format::Text, width)?;
     if table.rows.iter().any(|row| row.iter().flatten().any(|cell| cell.ends_with('*'))) {
-        writeln!(console.out, "* of the seats that have a target; what the others sold is in the sum and in the exceptions")?;
+        writeln!(
+            console.out,
+            "* of the seats that have a target; what the others sold is in the sum and in the exceptions"
+        )?;
     }
     Ok(())
 }

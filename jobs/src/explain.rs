@@ -137,7 +137,11 @@ fn component(console: &mut Console<'_>, statement: &Table, row: usize, steps: &T
     )?;
     if own.is_empty() {
         let reason = of("not_payable_reason");
-        writeln!(console.out, "  not payable: {}", if reason.is_empty() { "see reporting.exceptions" } else { reason })?;
+        writeln!(
+            console.out,
+            "  not payable: {}",
+            if reason.is_empty() { "see reporting.exceptions" } else { reason }
+        )?;
         return Ok(());
     }
     for at in own {
@@ -173,7 +177,8 @@ fn exact(number: &str) -> String {
 /// A sentence whose decimals end where they stop saying anything.
 fn shortened(words: &str) -> String {
     let short = |word: &str| {
-        let is_decimal = word.contains('.') && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+        let is_decimal =
+            word.contains('.') && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
         if is_decimal && word.ends_with('0') { exact(word) } else { word.to_owned() }
     };
     words.split(' ').map(short).collect::<Vec<_>>().join(" ")
@@ -265,12 +270,14 @@ fn credit_lines(
         writeln!(console.out, "  no credits in the window")?;
         return Ok(());
     }
-    let several = if own.len() > most { format!(", the {most} largest; `--credits` shows more") } else { String::new() };
+    let several =
+        if own.len() > most { format!(", the {most} largest; `--credits` shows more") } else { String::new() };
     writeln!(console.out, "  from {} credits{several}:", grouped(&own.len().to_string()))?;
     for &at in own.iter().take(most) {
         let of = |name: &str| credits.cell(at, name);
         let source = sources.get(of("row_version_id")).map_or("(no longer landed)", String::as_str);
-        let from = if of("from_position_id").is_empty() { String::new() } else { format!(" from {}", of("from_position_id")) };
+        let from =
+            if of("from_position_id").is_empty() { String::new() } else { format!(" from {}", of("from_position_id")) };
         let amount = match statement.cell(row, "measure_unit") {
             "quantity" => exact(of("credited_quantity")),
             _ => money(of("credited_amount")),

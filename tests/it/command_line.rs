@@ -10,8 +10,26 @@ fn help_names_every_command_and_the_exit_codes() {
     let place = Place::empty();
     let help = place.tantieme(&["--help"]).fine().out;
     for command in [
-        "init", "check", "run", "show", "query", "releases", "diff", "rollback", "reproduce", "quarantine", "plan", "explain",
-        "lineage", "test", "export", "maintain", "doctor", "demo", "completions", "man",
+        "init",
+        "check",
+        "run",
+        "show",
+        "query",
+        "releases",
+        "diff",
+        "rollback",
+        "reproduce",
+        "quarantine",
+        "plan",
+        "explain",
+        "lineage",
+        "test",
+        "export",
+        "maintain",
+        "doctor",
+        "demo",
+        "completions",
+        "man",
     ] {
         assert!(help.contains(&format!("\n  {command}")), "{command} is not in\n{help}");
     }
@@ -169,7 +187,9 @@ fn a_project_is_found_from_within_and_named_from_outside() {
 fn the_demo_is_made_once_and_shown_again() {
     let place = Place::empty();
     let first = place.tantieme(&["demo"]).fine().out;
-    for word in ["Attainment and payout by team", "Exceptions", "Reconciliation", "Where it lies", "Try next", "release 1"] {
+    for word in
+        ["Attainment and payout by team", "Exceptions", "Reconciliation", "Where it lies", "Try next", "release 1"]
+    {
         assert!(first.contains(word), "`{word}` is not in\n{first}");
     }
     for word in ["DOES NOT ADD UP", "BROKEN"] {
@@ -189,7 +209,12 @@ fn whoever_stops_reading_hears_no_complaint() {
     let place = Place::starter();
     place.tantieme(&["run", "--quiet"]).fine();
     let mut child = place
-        .process(&["query", "select a.* from landed.calendar_days a cross join landed.calendar_days b", "--format", "csv"])
+        .process(&[
+            "query",
+            "select a.* from landed.calendar_days a cross join landed.calendar_days b",
+            "--format",
+            "csv",
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -169,7 +169,8 @@ fn a_full_disk_is_said_and_the_next_run_goes_on() {
     place.edit("data/sales-2026-01.csv", "north", "south");
     // The system refuses files above a few kilobytes, as a full disk does, once the signal is ignored.
     let script = format!("trap '' XFSZ; ulimit -f 2; exec {} run", binary().display());
-    let ended = std::process::Command::new("sh").args(["-c", &script]).current_dir(&place.project).output().expect("sh");
+    let ended =
+        std::process::Command::new("sh").args(["-c", &script]).current_dir(&place.project).output().expect("sh");
     let err = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert_eq!(ended.status.code(), Some(7), "{err}");
     assert!(err.contains("hint: "), "{err}");
@@ -183,7 +184,11 @@ fn a_full_disk_is_said_and_the_next_run_goes_on() {
 #[test]
 fn a_failed_check_keeps_the_release_before() {
     let (place, before) = released();
-    place.edit("sql/conformed/occupancies.yml", "tags: [starter]", "checks:\n  - range: {column: share_rate, from: \"2\"}\ntags: [starter]");
+    place.edit(
+        "sql/conformed/occupancies.yml",
+        "tags: [starter]",
+        "checks:\n  - range: {column: share_rate, from: \"2\"}\ntags: [starter]",
+    );
     refuses(&place, &before, &["run"], 4, &["E012", "conformed.occupancies", "share_rate"]);
 }
 
@@ -192,7 +197,10 @@ fn too_many_bad_rows_stop_the_stream() {
     let (place, before) = released();
     place.edit("sources/crm_sales.yml", "most_quarantined_rate: 0.2", "most_quarantined_rate: 0.001");
     place.edit("data/sales-2026-02.csv", "order,line", "order,line");
-    place.write("data/sales-2026-04.csv", "order,line,booked,seat,customer,product,quantity,amount\n1,1,never,a,b,c,d,e\n");
+    place.write(
+        "data/sales-2026-04.csv",
+        "order,line,booked,seat,customer,product,quantity,amount\n1,1,never,a,b,c,d,e\n",
+    );
     refuses(&place, &before, &["run"], 4, &["crm_sales"]);
 }
 

@@ -6,7 +6,7 @@ use std::{
     fs,
 };
 
-use engine::{model::Reads, Model};
+use engine::{Model, model::Reads};
 use jobs::{
     Environment, Project,
     reference::{CONTRACT_KEYS, Entry, SETTINGS, VARIABLES},
@@ -112,7 +112,11 @@ fn assert_complete(entries: &[Entry], sections: &BTreeMap<&str, String>) {
         let accepted: BTreeSet<&str> =
             after.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| word.len() > 1).collect();
         for entry in entries.iter().filter(|entry| entry.section == *section) {
-            assert!(accepted.contains(entry.key), "`{}` of `{section}` is documented and not accepted: {message}", entry.key);
+            assert!(
+                accepted.contains(entry.key),
+                "`{}` of `{section}` is documented and not accepted: {message}",
+                entry.key
+            );
         }
         let documented: BTreeSet<&str> =
             entries.iter().filter(|entry| entry.section == *section).map(|entry| entry.key).collect();
@@ -159,7 +163,8 @@ fn every_fault_is_documented() {
 
 #[test]
 fn every_function_is_documented() {
-    let mut text = head("Functions", "The exact functions that SQL models and queries have beside those of DataFusion.");
+    let mut text =
+        head("Functions", "The exact functions that SQL models and queries have beside those of DataFusion.");
     for one in engine::functions::catalogue() {
         let _ = write!(
             text,
@@ -178,7 +183,8 @@ fn models() -> Vec<Model> {
     let graph = std::thread::Builder::new()
         .stack_size(64 << 20)
         .spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(16 << 20).build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().thread_stack_size(16 << 20).build().expect("a runtime");
             runtime.block_on(project.compile()).unwrap_or_else(|faults| panic!("{faults:?}"))
         })
         .expect("a thread")
@@ -209,7 +215,11 @@ fn every_built_in_model_is_documented() {
             sentence(&model.grain),
             sentence(&sidecar.description),
             sidecar.key.join(", "),
-            if sidecar.partition.is_empty() { String::new() } else { format!(" Cut by {}.", sidecar.partition.join(", ")) },
+            if sidecar.partition.is_empty() {
+                String::new()
+            } else {
+                format!(" Cut by {}.", sidecar.partition.join(", "))
+            },
             if reads.is_empty() { "nothing".to_owned() } else { reads.join(", ") },
         );
     }
@@ -233,7 +243,11 @@ fn every_column_of_a_published_table_is_documented() {
         );
         for column in &sidecar.columns {
             assert!(column.meaning.len() > 2, "`{}.{}` has no meaning", model.name, column.name);
-            let kind = if column.nullable { format!("{}, may be empty", column.column_type) } else { column.column_type.to_string() };
+            let kind = if column.nullable {
+                format!("{}, may be empty", column.column_type)
+            } else {
+                column.column_type.to_string()
+            };
             let unit = column.unit.as_deref().unwrap_or_default();
             let _ = writeln!(text, "| `{}` | {kind} | {} | {} |", column.name, cell(unit), cell(&column.meaning));
         }

@@ -30,10 +30,48 @@ const LONG_FUNCTIONS: &[(&str, usize)] = &[];
 
 /// Nouns that the glossary must explain.
 const NOUNS: &[&str] = &[
-    "accelerator", "alignment", "attainment", "balance", "batch", "cap", "check", "contract", "control total", "credit",
-    "deposit", "exception", "fault", "fingerprint", "gate", "grain", "incentive", "landed", "lineage", "manifest", "measure",
-    "model", "orphaned", "partition", "payee", "payment", "period", "position", "project", "publication", "quarantine",
-    "release", "roll-up", "rule set", "run", "sidecar", "stream", "target", "transaction", "true-up", "warehouse", "window",
+    "accelerator",
+    "alignment",
+    "attainment",
+    "balance",
+    "batch",
+    "cap",
+    "check",
+    "contract",
+    "control total",
+    "credit",
+    "deposit",
+    "exception",
+    "fault",
+    "fingerprint",
+    "gate",
+    "grain",
+    "incentive",
+    "landed",
+    "lineage",
+    "manifest",
+    "measure",
+    "model",
+    "orphaned",
+    "partition",
+    "payee",
+    "payment",
+    "period",
+    "position",
+    "project",
+    "publication",
+    "quarantine",
+    "release",
+    "roll-up",
+    "rule set",
+    "run",
+    "sidecar",
+    "stream",
+    "target",
+    "transaction",
+    "true-up",
+    "warehouse",
+    "window",
 ];
 
 #[test]
@@ -61,7 +99,10 @@ fn the_crates_use_each_other_as_the_table_says() {
     let architecture = read("docs/architecture.md");
     for (name, edges) in EDGES {
         let edges = if edges.is_empty() { "none".to_owned() } else { edges.join(", ") };
-        assert!(architecture.contains(&format!("| `{name}` | {edges} |")), "docs/architecture.md lacks | `{name}` | {edges} |");
+        assert!(
+            architecture.contains(&format!("| `{name}` | {edges} |")),
+            "docs/architecture.md lacks | `{name}` | {edges} |"
+        );
     }
 }
 
@@ -97,7 +138,9 @@ fn only_the_engine_names_datafusion() {
         // A Delta table can be written without DataFusion, and is.
         let names_it = text.lines().any(|line| {
             let code = line.split("//").next().unwrap_or_default();
-            code.contains("datafusion::") || code.trim_start().starts_with("datafusion.") || code.starts_with("datafusion =")
+            code.contains("datafusion::")
+                || code.trim_start().starts_with("datafusion.")
+                || code.starts_with("datafusion =")
         });
         assert!(is_free || !names_it, "{name} names DataFusion");
     }
@@ -148,9 +191,11 @@ fn long_files_and_functions_only_shrink() {
 
 fn assert_ratchet(list: &str, listed: &[(&str, usize)], found: &BTreeMap<String, usize>) {
     let listed: BTreeMap<String, usize> = listed.iter().map(|(name, length)| ((*name).to_owned(), *length)).collect();
-    let grown: Vec<_> = found.iter().filter(|(name, length)| listed.get(*name).is_none_or(|old| old < length)).collect();
+    let grown: Vec<_> =
+        found.iter().filter(|(name, length)| listed.get(*name).is_none_or(|old| old < length)).collect();
     assert!(grown.is_empty(), "too long, split them: {grown:#?}");
-    let shrunk: Vec<_> = listed.iter().filter(|(name, old)| found.get(*name).is_none_or(|length| length < old)).collect();
+    let shrunk: Vec<_> =
+        listed.iter().filter(|(name, old)| found.get(*name).is_none_or(|length| length < old)).collect();
     assert!(shrunk.is_empty(), "shorter now, lower the number in {list}: {shrunk:#?}");
 }
 
@@ -176,7 +221,8 @@ fn functions(lines: &[&str]) -> Vec<(String, usize)> {
 
 #[test]
 fn nothing_is_left_to_do_later_and_no_workplace_is_named() {
-    let forbidden = ["TO DO", "FIX ME", "/wor k/", "cra tes.io", "py pi.org", "np mjs", "github .com/orgs"].map(|word| word.replacen(' ', "", 1));
+    let forbidden = ["TO DO", "FIX ME", "/wor k/", "cra tes.io", "py pi.org", "np mjs", "github .com/orgs"]
+        .map(|word| word.replacen(' ', "", 1));
     for file in files(&repository(), &["rs", "sql", "yml", "md", "toml", "py", "sh", ""]) {
         let name = shown(&file);
         let Ok(text) = fs::read_to_string(&file) else { continue };
@@ -205,7 +251,11 @@ fn models_are_written_in_one_style() {
             complain("`select *`");
         }
         let words: Vec<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-        if words.contains(&"distinct") && !name.contains("/staging/") && !code.contains("is distinct") && !code.contains("is not distinct") {
+        if words.contains(&"distinct")
+            && !name.contains("/staging/")
+            && !code.contains("is distinct")
+            && !code.contains("is not distinct")
+        {
             complain("`distinct` outside staging hides a grain that is not understood");
         }
         let cases = words.iter().filter(|word| **word == "case").count();
@@ -260,7 +310,8 @@ fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
-            let is_left = ["target", ".git", "warehouse", "published", "node_modules", "tantieme-demo"].contains(&name.as_str());
+            let is_left =
+                ["target", ".git", "warehouse", "published", "node_modules", "tantieme-demo"].contains(&name.as_str());
             if path.is_dir() && !is_left {
                 waiting.push(path);
             } else if path.is_file() {
