@@ -152,11 +152,14 @@ pub enum Command {
     },
     /// Shows what a table or a column is made from
     Lineage {
-        /// `layer.table` or `layer.table.column`
-        of: String,
+        /// `layer.table` or `layer.table.column`; without it, every table of the project
+        of: Option<String>,
         /// What is made from it, instead
-        #[arg(long)]
+        #[arg(long, requires = "of")]
         downstream: bool,
+        /// OpenLineage events of the last release, one a line, for a catalogue of data
+        #[arg(long, conflicts_with_all = ["of", "downstream"])]
+        open_lineage: bool,
     },
     /// Runs the cases of models: rows in, rows out
     Test {
@@ -399,7 +402,10 @@ async fn dispatch(command: &Command, console: &mut Console<'_>) -> Result<u8, St
         Command::Explain { payee, period, credits, as_of } => {
             explain::explain(console, payee, period, *credits, *as_of).await
         }
-        Command::Lineage { of, downstream } => commands::documents::lineage(console, of, *downstream).await,
+        Command::Lineage { open_lineage: true, .. } => commands::documents::open_lineage(console).await,
+        Command::Lineage { of, downstream, .. } => {
+            commands::documents::lineage(console, of.as_deref(), *downstream).await
+        }
         Command::Test { filter, update } => commands::testing::test(console, filter.as_deref(), *update).await,
         Command::Export { table, to, format, as_of } => {
             commands::reading::export(console, table, to, *format, *as_of).await

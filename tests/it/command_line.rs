@@ -157,6 +157,16 @@ fn lineage_leads_back_to_landed_columns() {
     let down = place.tantieme(&["lineage", "landed.crm_sales.net_amount", "--downstream", "--json"]).fine().json();
     assert!(down.to_string().contains("reporting."), "{down}");
     place.tantieme(&["lineage", "conformed.transactions.net"]).fails(2, &["net"]);
+    let all = place.tantieme(&["lineage"]).fine().out;
+    assert!(all.contains("reporting.statement") && all.contains("staging."), "{all}");
+    place.tantieme(&["lineage", "--open-lineage"]).fails(2, &["J005"]);
+    place.tantieme(&["run"]).fine();
+    let events = place.tantieme(&["lineage", "--open-lineage"]).fine().out;
+    for line in events.lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(event["eventType"], "COMPLETE");
+    }
+    assert!(events.contains("columnLineage") && events.contains("conformed.transactions"), "{events}");
 }
 
 #[test]

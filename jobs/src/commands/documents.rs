@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use engine::lineage::{ColumnOrigin, Edge};
+use engine::lineage::{ColumnOrigin, Edge, open_lineage_events};
 use kernel::{Fault, names::TableName};
 use serde_json::json;
 
@@ -85,11 +85,14 @@ fn neighbours(
 ///
 /// # Errors
 /// J006 if there is no such table or column.
-pub async fn lineage(console: &mut Console<'_>, of: &str, downstream: bool) -> Result<u8, Stop> {
-    let (table, column) = split(of)?;
+pub async fn lineage(console: &mut Console<'_>, of: Option<&str>, downstream: bool) -> Result<u8, Stop> {
     let project = console.project()?;
     let graph = project.compile().await?;
     let lineage = graph.lineage();
+    let Some(of) = of else {
+        return show_edges(console, "the project", false, lineage.edges());
+    };
+    let (table, column) = split(of)?;
     let edges = if downstream {
         lineage.downstream(&table, column.as_deref())
     } else {
@@ -110,6 +113,21 @@ pub async fn lineage(console: &mut Console<'_>, of: &str, downstream: bool) -> R
             .into());
     }
     show_edges(console, of, column.is_some(), &edges)
+}
+
+/// `lineage --open-lineage`: what the last release's run did, as other tools read it.
+///
+/// # Errors
+/// J005 if there is no release yet.
+pub async fn open_lineage(console: &mut Console<'_>) -> Result<u8, Stop> {
+    let project = console.project()?;
+    let graph = project.compile().await?;
+    let warehouse = console.warehouse(&project).await?;
+    let release = console.release(&warehouse, None).await?;
+    for event in open_lineage_events(graph.lineage(), warehouse.uri(), &release.run_id, release.released_at) {
+        writeln!(console.out, "{event}")?;
+    }
+    Ok(0)
 }
 
 /// Programs get every edge. People get tables for a table, and for a column the columns that give its value.
