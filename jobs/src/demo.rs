@@ -66,8 +66,8 @@ pub fn make(folder: &Path) -> Result<()> {
 }
 
 const TEAMS: &str = "with periods as (
-    select plan_id, component_id, team_id, currency_code, period_id, payee_count, not_payable_count, measured_value,
-        target_value, attainment_rate
+    select plan_id, component_id, team_id, currency_code, period_id, payee_count, not_payable_count,
+        targeted_value, target_value, attainment_rate
     from reporting.team_summary
 ),
 last_periods as (
@@ -82,7 +82,7 @@ paid as (
     group by plan_id, component_id, team_id
 )
 select periods.team_id, periods.plan_id, periods.component_id, periods.period_id, periods.payee_count, periods.not_payable_count,
-    periods.measured_value, periods.target_value, periods.attainment_rate, paid.incentive_amount, periods.currency_code
+    periods.targeted_value, periods.target_value, periods.attainment_rate, paid.incentive_amount, periods.currency_code
 from periods
 inner join last_periods on last_periods.plan_id = periods.plan_id and last_periods.component_id = periods.component_id
     and last_periods.team_id = periods.team_id and last_periods.period_id = periods.period_id
@@ -176,7 +176,7 @@ fn attainment_by_team(console: &mut Console<'_>, teams: &Table) -> Result<(), St
             of("component_id").to_owned(),
             of("period_id").to_owned(),
             of("payee_count").to_owned(),
-            whole(of("measured_value")),
+            whole(of("targeted_value")),
             whole(of("target_value")),
             percent(of("attainment_rate")) + if of("not_payable_count") == "0" { "  " } else { " *" },
             money(of("incentive_amount")),
@@ -189,7 +189,7 @@ fn attainment_by_team(console: &mut Console<'_>, teams: &Table) -> Result<(), St
     if table.rows.iter().any(|row| row.iter().flatten().any(|cell| cell.ends_with('*'))) {
         writeln!(
             console.out,
-            "* of the seats that have a target; what the others sold is in the sum and in the exceptions"
+            "* the seats that have a target; what the others sold is in reporting.exceptions"
         )?;
     }
     Ok(())

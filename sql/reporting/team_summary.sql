@@ -75,6 +75,7 @@ select
     not_payable_count,
     measured_value,
     target_value,
+    targeted_value,
     ratio(targeted_value, target_value, 6) as attainment_rate,
     cast(incentive_amount as decimal(19, 4)) as incentive_amount
 from teams

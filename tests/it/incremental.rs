@@ -22,7 +22,7 @@ use proptest::{
 const NOW: Fixed = Fixed(Timestamp(1_790_000_000_000_000));
 
 /// A model of the small graph below.
-fn model(name: &str, sql: &str, sidecar: &str) -> ModelSource {
+pub fn model(name: &str, sql: &str, sidecar: &str) -> ModelSource {
     let (layer, table) = name.split_once('.').unwrap();
     ModelSource {
         name: TableName::parse(name).unwrap(),
@@ -95,7 +95,7 @@ pub fn models() -> Vec<ModelSource> {
     ]
 }
 
-fn sales_columns() -> Vec<Column> {
+pub fn sales_columns() -> Vec<Column> {
     vec![
         Column::new("sale_id", ColumnType::Text),
         Column::new("period_id", ColumnType::Text),
@@ -109,6 +109,13 @@ fn windows_columns() -> Vec<Column> {
 }
 
 pub async fn graph(models: Vec<ModelSource>) -> Graph {
+    compiled(models, sales_columns())
+        .await
+        .unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+}
+
+/// The graph over sales with these columns, or what is wrong with it.
+pub async fn compiled(models: Vec<ModelSource>, sales: Vec<Column>) -> Result<Graph, Vec<kernel::Fault>> {
     let periods = CalendarKind::default().periods(2025, 2026).unwrap();
     let year = |date: kernel::periods::Date| {
         days_since_epoch(kernel::periods::parse_date(&format!("{:04}-01-01", date.year())).unwrap())
@@ -124,15 +131,13 @@ pub async fn graph(models: Vec<ModelSource>) -> Graph {
         })
         .collect();
     let landed = vec![
-        LandedTable { name: TableName::parse("landed.test_sales").unwrap(), columns: sales_columns() },
+        LandedTable { name: TableName::parse("landed.test_sales").unwrap(), columns: sales },
         LandedTable { name: TableName::parse("landed.test_windows").unwrap(), columns: windows_columns() },
     ];
-    Graph::compile(ProjectInput { models, landed, parameters: Vec::new(), periods: spans })
-        .await
-        .unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+    Graph::compile(ProjectInput { models, landed, parameters: Vec::new(), periods: spans }).await
 }
 
-fn land_options(run_id: &str) -> LandOptions {
+pub fn land_options(run_id: &str) -> LandOptions {
     LandOptions {
         run_id: run_id.to_owned(),
         extracted_at: NOW.0,
@@ -143,9 +148,9 @@ fn land_options(run_id: &str) -> LandOptions {
 }
 
 /// A sale: its period, its seat, its amount in ten-thousandths.
-type Sales = BTreeMap<u8, (u8, u8, i32)>;
+pub type Sales = BTreeMap<u8, (u8, u8, i32)>;
 
-async fn land(warehouse: &Warehouse, run_id: &str, sales: &Sales) {
+pub async fn land(warehouse: &Warehouse, run_id: &str, sales: &Sales) {
     let rows = sales
         .iter()
         .map(|(id, (period, position, amount))| {

@@ -277,6 +277,8 @@ async fn what_is_not_exact_does_not_compile() {
     for (kind, expression, words) in [
         ("decimal(38,6)", "net_amount / quantity", "a division that does not say how it rounds"),
         ("decimal(38,6)", "net_amount % 3", "a division that does not say how it rounds"),
+        ("integer", "quantity / 3", "a division that does not say how it rounds"),
+        ("decimal(19,0)", "arrow_cast(net_amount, 'Decimal128(19, 0)')", "a cast that drops digits"),
         ("decimal(38,6)", "(select sum(r.share_rate / 2) from landed.reps as r)", "a division that does not say"),
         ("decimal(38,6)", "cast(order_id as decimal(18,6))", "a number read from text"),
         ("decimal(38,6)", "try_cast(order_id as decimal(18,6))", "a number read from text"),
@@ -314,7 +316,7 @@ async fn a_refusal_says_where_and_what_to_write_instead() {
 async fn what_is_exact_compiles() {
     for (kind, expression) in [
         ("decimal(38,6)", "ratio(net_amount, quantity, 6)"),
-        ("integer", "quantity / 3"),
+        ("integer", "quantity % 3"),
         ("decimal(38,10)", "net_amount * 0.05"),
         ("decimal(19,4)", "cast(round_to(net_amount, 2) as decimal(19,4))"),
         ("decimal(38,4)", "cast(quantity as decimal(38,4))"),

@@ -24,6 +24,7 @@ mod hazards;
 mod incremental;
 mod landing;
 mod lineage;
+mod partial;
 mod pharma;
 mod publishing;
 mod readers;

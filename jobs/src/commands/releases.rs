@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::{BuildOptions, Release, read};
-use kernel::{Fault, Place};
+use kernel::{Fault, Place, Timestamp};
 use serde_json::json;
 
 use crate::{
@@ -137,7 +137,7 @@ pub async fn reproduce(console: &mut Console<'_>, number: u64) -> Result<u8, Sto
     let project = console.project()?;
     let warehouse = console.warehouse(&project).await?;
     let release = console.release(&warehouse, Some(number)).await?;
-    let graph = project.compile().await?;
+    let mut graph = project.compile().await?;
     let line = console.line();
     line.say(format!("recomputing release {number}"));
     let run_id = console.environment.new_run_id();
@@ -146,8 +146,16 @@ pub async fn reproduce(console: &mut Console<'_>, number: u64) -> Result<u8, Sto
         session: session_settings(console.environment),
         ..BuildOptions::new(&run_id, PROGRAM_VERSION, release.released_at)
     };
-    let compared = read::reproduce(&warehouse, &graph, &release, options, &*console.environment.clock).await?;
+    let lease = warehouse.lease(&run_id)?;
+    let compared = read::reproduce(&warehouse, &mut graph, &release, options, &*console.environment.clock).await?;
+    drop(lease);
     drop(line);
+    if !release.stale_tables.is_empty() {
+        console.remark(&format!(
+            "{} tables of release {number} were left as they were by a run that looked at others only; not compared",
+            release.stale_tables.len()
+        ));
+    }
     let differing: Vec<_> = compared.iter().filter(|(_, same)| !same).map(|(name, _)| name.to_string()).collect();
     if console.global.json {
         let tables: BTreeMap<_, _> = compared.iter().map(|(name, same)| (name.to_string(), same)).collect();
@@ -171,6 +179,9 @@ pub async fn reproduce(console: &mut Console<'_>, number: u64) -> Result<u8, Sto
     Err(fault.into())
 }
 
+/// In a bucket, nothing younger than a day is removed: a run at work may be about to name it.
+const GRACE_MICROSECONDS: i64 = 24 * 3600 * 1_000_000;
+
 /// `maintain`
 ///
 /// # Errors
@@ -179,7 +190,8 @@ pub async fn maintain(console: &mut Console<'_>, keep: usize, dry_run: bool) -> 
     let project = console.project()?;
     let warehouse = console.warehouse(&project).await?;
     let lease = warehouse.lease(&console.environment.new_run_id())?;
-    let done = read::maintain(&warehouse, keep, dry_run).await?;
+    let older_than = Timestamp(console.environment.clock.now().0 - GRACE_MICROSECONDS);
+    let done = read::maintain(&warehouse, keep, older_than, dry_run).await?;
     drop(lease);
     if console.global.json {
         let value = json!({

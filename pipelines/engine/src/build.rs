@@ -8,29 +8,19 @@ use std::{
     sync::Arc,
 };
 
-use datafusion::{
-    common::Column as PlanColumn,
-    dataframe::DataFrame,
-    error::DataFusionError,
-    execution::context::SessionContext,
-    logical_expr::{Expr, cast, ident, in_list, lit},
-};
-use futures::StreamExt;
-use kernel::{Clock, Digest, Fault, Place, Result, Store, Timestamp, names::TableName};
+use kernel::{Clock, Digest, Fault, Result, Store, Timestamp, names::TableName};
 
 use crate::{
     checks,
-    fault::{E007, E011, E014, E018, E019, words},
+    compute::{Computer, Written},
+    fault::{E014, E018},
     graph::{Graph, PeriodSpan},
     model::Model,
     partitions::{self, Fingerprints, Scope, State},
-    planning,
-    release::{InputVersion, LandedVersion, PartitionVersion, RELEASE_FORMAT, Release, TableVersion},
+    release::{InputVersion, LandedVersion, RELEASE_FORMAT, Release, TableVersion},
     report::{BuildOptions, NodeReport, Progress, Reason, report},
-    session::{self, Runtime},
-    tables,
+    session::Runtime,
     warehouse::Warehouse,
-    write::{TableWriter, WrittenPartition},
 };
 
 /// What publishing a build came to.
@@ -122,10 +112,14 @@ impl Build {
     /// # Errors
     /// E010 if another run took the number, E007 from the store.
     pub async fn publish(self, warehouse: &Warehouse) -> Result<Outcome> {
-        if let Some(before) = &self.before
-            && (self.is_dry || !differs(before, &self.release))
-        {
-            return Ok(Outcome::NothingNew(Box::new(before.clone())));
+        match &self.before {
+            Some(before) if self.is_dry || !differs(before, &self.release) => {
+                return Ok(Outcome::NothingNew(Box::new(before.clone())));
+            }
+            None if self.is_dry => {
+                return Err(Fault::new(E014, "a dry run releases nothing, and there is no release yet"));
+            }
+            _ => {}
         }
         self.release.write(&*warehouse.store()).await?;
         Ok(Outcome::Released(Box::new(self.release)))
@@ -133,7 +127,10 @@ impl Build {
 }
 
 fn differs(before: &Release, after: &Release) -> bool {
-    before.tables != after.tables || before.inputs != after.inputs || before.parameters != after.parameters
+    before.tables != after.tables
+        || before.inputs != after.inputs
+        || before.parameters != after.parameters
+        || before.stale_tables != after.stale_tables
 }
 
 fn release(graph: &Graph, options: &BuildOptions, state: State, number: u64) -> Release {
@@ -149,6 +146,7 @@ fn release(graph: &Graph, options: &BuildOptions, state: State, number: u64) -> 
         parameters: graph.parameters().values().map(|p| (p.name.clone(), p.value.clone())).collect(),
         inputs,
         tables: state.tables,
+        stale_tables: state.stale,
         rolled_back_to: None,
     }
 }
@@ -176,7 +174,15 @@ impl Builder<'_> {
         let before = self.before.and_then(|release| release.tables.get(&model.name));
         let prints = partitions::fingerprints(self.graph, model, &self.state, before);
         let selected = self.options.selected.as_ref().is_none_or(|selected| selected.contains(&model.name));
-        let scope = if selected { self.narrowed(model, &prints, before)? } else { Scope::Some(BTreeSet::new()) };
+        let wanted = partitions::scope(model, &prints, before, self.options.full);
+        let scope = match selected {
+            true => self.narrowed(model, wanted.clone(), &prints, before)?,
+            false => Scope::Some(BTreeSet::new()),
+        };
+        let is_narrowed = scope != wanted;
+        if is_narrowed || model.inputs.iter().any(|input| self.state.stale.contains(input)) {
+            self.state.stale.insert(model.name.clone());
+        }
         let scope = if selected && self.options.dry_run {
             partitions::imagined(self.graph, model, scope, &prints, &self.imagined, &self.state)
         } else {
@@ -198,10 +204,14 @@ impl Builder<'_> {
             return Ok(self.imagined(model, reason, &scope, before));
         }
         let started = self.clock.now();
-        let written = self.compute(model, &scope).await?;
+        let computer = Computer { store: &self.store, graph: self.graph, runtime: &self.runtime, state: &self.state };
+        let written = computer.compute(model, &scope).await?;
+        if scope == Scope::Whole {
+            computer.audit(model, &prints, &written).await?;
+        }
+        let computed = computed(&scope, &prints, &written);
+        let table = computer.merged(model, &prints, &scope, before, written, is_narrowed);
         let run_ms = self.ms_since(started);
-        let computed = computed(&scope, &written);
-        let table = self.merged(model, &prints, &scope, before, written);
         let is_changed = before.is_none_or(|before| !before.same_content(&table));
         self.state.tables.insert(model.name.clone(), table.clone());
         if is_changed {
@@ -213,11 +223,19 @@ impl Builder<'_> {
         Ok(NodeReport { run_ms, check_ms, ..report(model, reason, &table, computed, is_changed) })
     }
 
-    /// The partitions to compute, within the periods asked for.
-    fn narrowed(&self, model: &Model, prints: &Fingerprints, before: Option<&TableVersion>) -> Result<Scope> {
-        let scope = partitions::scope(model, prints, before, self.options.full);
+    /// The partitions to compute, within the periods asked for. A table whose partitions do not follow those of its
+    /// inputs is computed whole: that is how a new period enters.
+    fn narrowed(
+        &self,
+        model: &Model,
+        scope: Scope,
+        prints: &Fingerprints,
+        before: Option<&TableVersion>,
+    ) -> Result<Scope> {
         let Some((from, to)) = &self.options.periods else { return Ok(scope) };
-        if model.sidecar.partition_column().is_none() || before.is_none() {
+        let is_same_shape =
+            before.is_some_and(|before| before.columns == model.sidecar.columns() && before.key == model.sidecar.key);
+        if !is_same_shape || !partitions::reads_by_partition(model, &self.state) {
             return Ok(scope);
         }
         let span = |period: &String| -> Result<&PeriodSpan> {
@@ -276,176 +294,26 @@ impl Builder<'_> {
         report
     }
 
-    async fn compute(&self, model: &Model, scope: &Scope) -> Result<BTreeMap<Option<String>, WrittenPartition>> {
-        match self.attempt(model, scope, &self.runtime).await {
-            Err(Attempt::OutOfMemory(_)) => match self.attempt(model, scope, &self.runtime.thriftier()).await {
-                Err(Attempt::OutOfMemory(words)) => {
-                    Err(Fault::new(E019, format!("`{}` ran out of memory", model.name))
-                        .place(Place::file(&model.sql_file))
-                        .cause(words))
-                }
-                Err(Attempt::Failed(fault)) => Err(fault),
-                Ok(written) => Ok(written),
-            },
-            Err(Attempt::Failed(fault)) => Err(fault),
-            Ok(written) => Ok(written),
-        }
-    }
-
-    async fn attempt(
-        &self,
-        model: &Model,
-        scope: &Scope,
-        runtime: &Runtime,
-    ) -> Result<BTreeMap<Option<String>, WrittenPartition>, Attempt> {
-        let failed = |error: DataFusionError| Attempt::of(model, &error);
-        let session = runtime.session();
-        for input in &model.inputs {
-            tables::expose(&session, self.graph, model, input, scope, &self.state).await.map_err(failed)?;
-        }
-        let frame = result_frame(&session, self.graph, model, scope).await?;
-        let mut stream = frame.execute_stream().await.map_err(failed)?;
-        let mut writer = TableWriter::new(Arc::clone(&self.store), model);
-        while let Some(batch) = stream.next().await {
-            writer.push(&batch.map_err(failed)?).await.map_err(Attempt::Failed)?;
-        }
-        writer.finish().await.map_err(Attempt::Failed)
-    }
-
-    /// The table's new version: what was written, and what stays.
-    fn merged(
-        &self,
-        model: &Model,
-        prints: &Fingerprints,
-        scope: &Scope,
-        before: Option<&TableVersion>,
-        mut written: BTreeMap<Option<String>, WrittenPartition>,
-    ) -> TableVersion {
-        let version = |value: Option<String>, fingerprint: Digest, written: WrittenPartition| PartitionVersion {
-            value,
-            fingerprint,
-            files: written.files,
-            row_count: written.row_count,
-            control_sums: written.control_sums,
-        };
-        let mut merged: BTreeMap<Option<String>, PartitionVersion> = BTreeMap::new();
-        let mut fingerprint = prints.table;
-        if model.sidecar.partition_column().is_none() {
-            let all = written.remove(&None).unwrap_or_default();
-            merged.insert(None, version(None, prints.table, all));
-        } else {
-            if let (Scope::Some(computed), Some(before)) = (scope, before) {
-                for partition in &before.partitions {
-                    if partition.value.as_ref().is_some_and(|value| !computed.contains(value)) {
-                        merged.insert(partition.value.clone(), partition.clone());
-                    }
-                }
-                let is_stale = |value: &String, print: &Digest| {
-                    !computed.contains(value)
-                        && merged.get(&Some(value.clone())).is_none_or(|kept| &kept.fingerprint != print)
-                };
-                // Something outside the periods asked for is still to be computed: the next run has to look again.
-                if prints.partitions.iter().any(|(value, print)| is_stale(value, print)) {
-                    fingerprint = before.fingerprint;
-                }
-            }
-            let in_scope = |value: &String| match scope {
-                Scope::Whole => true,
-                Scope::Some(values) => values.contains(value),
-            };
-            for (value, print) in prints.partitions.iter().filter(|(value, _)| in_scope(value)) {
-                let rows = written.remove(&Some(value.clone())).unwrap_or_default();
-                merged.insert(Some(value.clone()), version(Some(value.clone()), *print, rows));
-            }
-            for (value, rows) in written {
-                // Rows of a partition that no aligned input has: they follow from the rest of what is read.
-                let name = value.as_deref().unwrap_or_default();
-                let print = partitions::of_partition(self.graph, model, prints.table, name, &self.state);
-                merged.insert(value.clone(), version(value, print, rows));
-            }
-        }
-        TableVersion {
-            columns: model.sidecar.columns(),
-            key: model.sidecar.key.clone(),
-            partition_column: model.sidecar.partition_column().map(str::to_owned),
-            model_hash: model.hash,
-            fingerprint,
-            partitions: merged.into_values().collect(),
-        }
-    }
-
     async fn check(&self, model: &Model) -> Result<()> {
         checks::run(&self.runtime, self.graph, model, &self.state).await
     }
 
     /// Checks a reused table again if a table that its checks compare it with has changed.
     async fn recheck(&self, model: &Model) -> Result<()> {
-        let others = checks::others(model)?;
-        if !self.options.dry_run && others.iter().any(|other| self.changed.contains(other)) {
+        if !self.options.dry_run && model.compared.iter().any(|other| self.changed.contains(other)) {
             return self.check(model).await;
         }
         Ok(())
     }
 }
 
-/// Why an attempt at a model came to nothing.
-enum Attempt {
-    OutOfMemory(String),
-    Failed(Fault),
-}
-
-impl Attempt {
-    fn of(model: &Model, error: &DataFusionError) -> Self {
-        let words = words(error);
-        match error.find_root() {
-            DataFusionError::ResourcesExhausted(_) => Self::OutOfMemory(words),
-            DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) => Self::Failed(
-                Fault::new(E007, format!("`{}` could not read or spill its rows", model.name))
-                    .place(Place::file(&model.sql_file))
-                    .cause(words),
-            ),
-            _ => Self::Failed(
-                Fault::new(E011, format!("`{}` failed", model.name)).place(Place::file(&model.sql_file)).cause(words),
-            ),
-        }
-    }
-}
-
-/// The model's query, cast to the declared columns, cut to the scope and sorted by partition and key.
-async fn result_frame(
-    session: &SessionContext,
-    graph: &Graph,
-    model: &Model,
-    scope: &Scope,
-) -> Result<DataFrame, Attempt> {
-    let failed = |error: DataFusionError| Attempt::of(model, &error);
-    let values = graph.parameter_values().map_err(Attempt::Failed)?;
-    let plan = session.state().create_logical_plan(&model.sql).await.map_err(failed)?;
-    let plan = planning::bind(plan, &values).map_err(failed)?;
-    let declared = model.sidecar.columns();
-    let columns: Vec<Expr> = plan
-        .schema()
-        .iter()
-        .zip(&declared)
-        .map(|((qualifier, field), column)| {
-            let found = Expr::Column(PlanColumn::new(qualifier.cloned(), field.name()));
-            cast(found, session::arrow_type(column.column_type)).alias(&column.name)
-        })
-        .collect();
-    let mut frame = DataFrame::new(session.state(), plan).select(columns).map_err(failed)?;
-    if let (Scope::Some(values), Some(column)) = (scope, model.sidecar.partition_column()) {
-        let wanted: Vec<Expr> = values.iter().map(|value| lit(value.as_str())).collect();
-        frame = frame.filter(in_list(ident(column), wanted, false)).map_err(failed)?;
-    }
-    let order: Vec<Expr> =
-        model.sidecar.partition.iter().chain(&model.sidecar.key).map(|name| ident(name.as_str())).collect();
-    frame.sort(order.into_iter().map(|column| column.sort(true, true)).collect()).map_err(failed)
-}
-
-fn computed(scope: &Scope, written: &BTreeMap<Option<String>, WrittenPartition>) -> Vec<String> {
+fn computed(scope: &Scope, prints: &Fingerprints, written: &Written) -> Vec<String> {
+    let written: BTreeSet<String> = written.keys().map(|value| value.clone().unwrap_or_default()).collect();
     match scope {
-        Scope::Some(values) if !values.is_empty() => values.iter().cloned().collect(),
-        _ if written.is_empty() => vec![String::new()],
-        _ => written.keys().map(|value| value.clone().unwrap_or_default()).collect(),
+        Scope::Some(values) => {
+            values.iter().filter(|v| prints.partitions.contains_key(*v) || written.contains(*v)).cloned().collect()
+        }
+        Scope::Whole if written.is_empty() => vec![String::new()],
+        Scope::Whole => written.into_iter().collect(),
     }
 }

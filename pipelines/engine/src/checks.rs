@@ -3,50 +3,32 @@
 //! Keys and presence are checked while a table is written; here stand the checks that compare values and tables. Each is
 //! a query that gives the rows that break it, so that a failure can show them.
 
+use std::collections::BTreeSet;
+
 use arrow::util::display::array_value_to_string;
 use datafusion::{error::DataFusionError, execution::context::SessionContext};
 use kernel::{Fault, Place, Result, names::TableName};
 
 use crate::{
-    fault::{E011, E012, words},
+    fault::{E001, E011, E012, words},
     graph::Graph,
     model::{Check, Model},
     partitions::{Scope, State},
     release::TableVersion,
-    session::Runtime,
+    session::{self, Runtime},
     tables,
 };
 
 /// Rows of a failure that are shown.
 const SHOWN_ROWS: usize = 3;
 
-/// The tables that a model's checks compare it with.
+/// What a model's checks are called, each with a query of the rows that break it; checks that manifests answer have none.
 ///
 /// # Errors
-/// K002 if a sidecar names one that is no table's name.
-pub fn others(model: &Model) -> Result<Vec<TableName>> {
-    let mut names = Vec::new();
-    for check in &model.sidecar.checks {
-        match check {
-            Check::Refers { to, .. } => names.push(TableName::parse(to)?),
-            Check::SameRows { other } => names.push(TableName::parse(other)?),
-            Check::SameSum { other, .. } => names.push(split(other)?.0),
-            Check::Unique { .. }
-            | Check::Present { .. }
-            | Check::Accepted { .. }
-            | Check::Range { .. }
-            | Check::NoRows(_) => {}
-        }
-    }
-    Ok(names)
-}
-
-/// Runs every check of a model against the present state.
-///
-/// # Errors
-/// E012 with what was found and up to three rows, E011 if a check's own query fails.
-pub async fn run(runtime: &Runtime, graph: &Graph, model: &Model, state: &State) -> Result<()> {
-    let mut queries: Vec<(String, String)> = Vec::new();
+/// E001 if a check names too few columns or no bound, K002 if it names what is no table's name.
+pub(crate) fn queries(model: &Model) -> Result<Vec<(String, String)>> {
+    let fault = |message: String| Fault::new(E001, message).place(Place::file(&model.sidecar_file));
+    let mut queries = Vec::new();
     if let Some(column) = model.sidecar.partition_column()
         && !model.sidecar.key.iter().any(|key| key == column)
     {
@@ -54,13 +36,53 @@ pub async fn run(runtime: &Runtime, graph: &Graph, model: &Model, state: &State)
     }
     for check in &model.sidecar.checks {
         match check {
-            Check::SameRows { other } if state.tables.contains_key(&TableName::parse(other)?) => {
-                same_rows(model, state, other)?;
+            Check::Refers { columns, to, key } if columns.len() != key.len() || columns.is_empty() => {
+                return Err(fault(format!(
+                    "`refers` of `{}` to `{to}` names {} and {} columns",
+                    model.name,
+                    columns.len(),
+                    key.len()
+                )));
             }
-            Check::SameSum { column, other } => same_sum(model, state, column, other)?,
+            Check::Range { column, from: None, to: None } => {
+                return Err(fault(format!("`range` of `{}.{column}` has no bound", model.name))
+                    .hint("write `from:`, `to:` or both"));
+            }
+            Check::Unique { columns } | Check::Present { columns } if columns.is_empty() => {
+                return Err(fault(format!("a check of `{}` names no column", model.name)));
+            }
+            Check::SameRows { other } if TableName::parse(other)?.layer() != "landed" => {}
+            Check::SameSum { column, other } => {
+                split(other)?;
+                if !model.sidecar.columns.iter().any(|known| &known.name == column) {
+                    return Err(fault(format!("`same_sum` names `{column}`, which is no column of `{}`", model.name)));
+                }
+            }
             check => queries.push(query(model, check)),
         }
     }
+    Ok(queries)
+}
+
+/// Runs every check of a model against the present state.
+///
+/// # Errors
+/// E012 with what was found and up to three rows, E011 if a check's own query fails.
+pub async fn run(runtime: &Runtime, graph: &Graph, model: &Model, state: &State) -> Result<()> {
+    // A table that was left as it was may well differ from one that was not.
+    if state.stale.contains(&model.name) || model.compared.iter().any(|other| state.stale.contains(other)) {
+        return Ok(());
+    }
+    for check in &model.sidecar.checks {
+        match check {
+            Check::SameRows { other } if TableName::parse(other)?.layer() != "landed" => {
+                same_rows(model, state, other)?
+            }
+            Check::SameSum { column, other } => same_sum(model, state, column, other)?,
+            _ => {}
+        }
+    }
+    let queries = queries(model)?;
     if queries.is_empty() {
         return Ok(());
     }
@@ -70,13 +92,13 @@ pub async fn run(runtime: &Runtime, graph: &Graph, model: &Model, state: &State)
             .place(Place::file(&model.sidecar_file))
             .cause(words(error))
     };
-    for name in state.tables.keys() {
-        tables::expose_whole(&session, name, state).map_err(|error| failed("its tables", &error))?;
-    }
-    for input in model.inputs.iter().filter(|input| !state.tables.contains_key(*input)) {
-        tables::expose(&session, graph, model, input, &Scope::Whole, state)
-            .await
-            .map_err(|error| failed("its inputs", &error))?;
+    let read: BTreeSet<&TableName> = model.compared.iter().chain([&model.name]).collect();
+    for name in read {
+        let exposed = match state.tables.contains_key(name) {
+            true => tables::expose_whole(&session, name, state),
+            false => tables::expose(&session, graph, model, name, &Scope::Whole, state).await,
+        };
+        exposed.map_err(|error| failed("its tables", &error))?;
     }
     for (what, sql) in queries {
         let found = broken(&session, &sql).await.map_err(|error| failed(&what, &error))?;
@@ -85,7 +107,7 @@ pub async fn run(runtime: &Runtime, graph: &Graph, model: &Model, state: &State)
             for row in found {
                 fault = fault.place(Place::file(model.name.to_string()).detail(row));
             }
-            return Err(fault.hint(format!("the check stands in {}; `tantieme query` runs: {sql}", model.sidecar_file)));
+            return Err(fault.hint(format!("the check stands in {}; it looks for: {sql}", model.sidecar_file)));
         }
     }
     Ok(())
@@ -94,28 +116,36 @@ pub async fn run(runtime: &Runtime, graph: &Graph, model: &Model, state: &State)
 /// What a check is called, and a query of the rows that break it.
 fn query(model: &Model, check: &Check) -> (String, String) {
     let table = &model.name;
-    let key = model.sidecar.key.join(", ");
+    let key = list(&model.sidecar.key);
     match check {
         Check::Unique { columns } => unique(model, columns),
         Check::Present { columns } => {
-            let nulls: Vec<String> = columns.iter().map(|column| format!("{column} is null")).collect();
+            let nulls: Vec<String> = columns.iter().map(|column| format!("{} is null", quoted(column))).collect();
             (
                 format!("`present: {}`", columns.join(", ")),
                 format!("select {key} from {table} where {}", nulls.join(" or ")),
             )
         }
         Check::Accepted { column, values } => {
-            let list: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
+            let values: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
             (
                 format!("`accepted` of `{column}`"),
-                format!("select {key}, {column} as found from {table} where {column} not in ({})", list.join(", ")),
+                format!(
+                    "select {key}, {0} as found from {table} where {0} not in ({1})",
+                    quoted(column),
+                    values.join(", ")
+                ),
             )
         }
         Check::Refers { columns, to, key: theirs } => {
-            let pairs: Vec<String> =
-                columns.iter().zip(theirs).map(|(ours, theirs)| format!("ours.{ours} = theirs.{theirs}")).collect();
-            let present: Vec<String> = columns.iter().map(|column| format!("ours.{column} is not null")).collect();
-            let shown: Vec<String> = columns.iter().map(|column| format!("ours.{column}")).collect();
+            let pairs: Vec<String> = columns
+                .iter()
+                .zip(theirs)
+                .map(|(ours, theirs)| format!("ours.{} = theirs.{}", quoted(ours), quoted(theirs)))
+                .collect();
+            let present: Vec<String> =
+                columns.iter().map(|column| format!("ours.{} is not null", quoted(column))).collect();
+            let shown: Vec<String> = columns.iter().map(|column| format!("ours.{}", quoted(column))).collect();
             (
                 format!("`refers` of `{}` to `{to}`", columns.join(", ")),
                 format!(
@@ -127,12 +157,12 @@ fn query(model: &Model, check: &Check) -> (String, String) {
             )
         }
         Check::Range { column, from, to } => {
-            let below = from.map(|bound| format!("{column} < {}", bound.0));
-            let above = to.map(|bound| format!("{column} > {}", bound.0));
+            let below = from.map(|bound| format!("{} < {}", quoted(column), bound.0));
+            let above = to.map(|bound| format!("{} > {}", quoted(column), bound.0));
             let outside: Vec<String> = below.into_iter().chain(above).collect();
             (
                 format!("`range` of `{column}`"),
-                format!("select {key}, {column} as found from {table} where {}", outside.join(" or ")),
+                format!("select {key}, {} as found from {table} where {}", quoted(column), outside.join(" or ")),
             )
         }
         Check::SameRows { other } => (
@@ -147,16 +177,25 @@ fn query(model: &Model, check: &Check) -> (String, String) {
 }
 
 fn unique(model: &Model, columns: &[String]) -> (String, String) {
-    let list = columns.join(", ");
+    let list = list(columns);
     (
-        format!("`unique` of `{list}`"),
+        format!("`unique` of `{}`", columns.join(", ")),
         format!("select {list}, count(*) as row_count from {} group by {list} having count(*) > 1", model.name),
     )
 }
 
+/// A column's name as SQL takes it, whatever word it is.
+pub(crate) fn quoted(column: &str) -> String {
+    format!("\"{}\"", column.replace('"', "\"\""))
+}
+
+fn list(columns: &[String]) -> String {
+    columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
+}
+
 /// Up to three rows of what a query gives, as text.
 async fn broken(session: &SessionContext, sql: &str) -> Result<Vec<String>, DataFusionError> {
-    let frame = session.sql(sql).await?.limit(0, Some(SHOWN_ROWS))?;
+    let frame = session.sql_with_options(sql, session::only_queries()).await?.limit(0, Some(SHOWN_ROWS))?;
     let mut rows = Vec::new();
     for batch in frame.collect().await? {
         for row in 0..batch.num_rows() {

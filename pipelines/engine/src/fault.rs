@@ -4,8 +4,10 @@ use datafusion::error::DataFusionError;
 use kernel::{Code, Fault, Kind};
 
 /// Every code of the engine.
-pub const FAULTS: &[Code] =
-    &[E001, E002, E003, E004, E005, E006, E007, E008, E009, E010, E011, E012, E013, E014, E015, E016, E017, E018, E019];
+pub const FAULTS: &[Code] = &[
+    E001, E002, E003, E004, E005, E006, E007, E008, E009, E010, E011, E012, E013, E014, E015, E016, E017, E018, E019,
+    E020, E021,
+];
 
 /// Shorthand for the catalogue's entries.
 const fn code(id: &'static str, kind: Kind, meaning: &'static str, cure: &'static str) -> Code {
@@ -144,6 +146,21 @@ pub const E019: Code = code(
     Kind::Surroundings,
     "a model needs more memory than it may use, with spilling and with fewer partitions",
     "allow more memory in the settings, or cut the model into two",
+);
+
+/// A query sees more of a partitioned input than its sidecar declares.
+pub const E020: Code = code(
+    "E020",
+    Kind::Configuration,
+    "a partition comes out differently when only what it declares to read is there",
+    "declare under `reads:` how far the query looks (`year_to_date`, `until`, `all` …), or keep the partition column in every join, group and window",
+);
+/// A landed column was of another type.
+pub const E021: Code = code(
+    "E021",
+    Kind::Configuration,
+    "a column landed with a type that cannot become the contract's without losing digits",
+    "give the column its former type back, or a wider one, or land the stream under a new name",
 );
 
 /// The words of a DataFusion error without its layers of context.

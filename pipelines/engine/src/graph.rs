@@ -17,7 +17,7 @@ use crate::{
     fault::{E001, E002, E003, E004, E006, E018, words},
     lineage::Lineage,
     model::{Check, Model, ModelSource, Replaces},
-    planning::{distance, find, plan, references, references_in},
+    planning::{check_faults, distance, find, plan, references, references_in},
     release::Release,
     session::{self, Runtime, SessionSettings},
 };
@@ -120,6 +120,7 @@ impl Graph {
             match plan(&session, &model, &values).await {
                 Ok((plan, used)) => {
                     model.parameters = used;
+                    faults.extend(check_faults(&session, &model).await);
                     planned.push((model, plan));
                 }
                 Err(mut found) => faults.append(&mut found),
@@ -186,6 +187,15 @@ impl Graph {
             .collect()
     }
 
+    /// Puts other values in the place of the project's parameters, such as those of an old release.
+    pub fn set_parameters(&mut self, values: &BTreeMap<String, String>) {
+        for (name, value) in values {
+            if let Some(parameter) = self.parameters.get_mut(name) {
+                parameter.value.clone_from(value);
+            }
+        }
+    }
+
     pub(crate) fn parameter_values(&self) -> Result<session::Parameters> {
         parameter_values(&self.parameters)
     }
@@ -242,9 +252,16 @@ pub(crate) fn landed_columns(landed: &[LandedTable]) -> Result<BTreeMap<TableNam
     for table in landed {
         let mut columns = table.columns.clone();
         columns.extend(landing::system_columns());
-        tables.insert(table.name.clone(), columns.clone());
+        if tables.insert(table.name.clone(), columns.clone()).is_some() {
+            return Err(Fault::new(E006, format!("two contracts land `{}`", table.name))
+                .hint("a contract `x` also gives `x_versions`; rename the other"));
+        }
         columns.push(Column::new("_is_current", ColumnType::Boolean));
-        tables.insert(TableName::new("landed", &format!("{}_versions", table.name.table()))?, columns);
+        let versions = TableName::new("landed", &format!("{}_versions", table.name.table()))?;
+        if tables.insert(versions.clone(), columns).is_some() {
+            return Err(Fault::new(E006, format!("two contracts land `{versions}`"))
+                .hint("a contract `x` also gives `x_versions`; rename the other"));
+        }
         tables.insert(TableName::new("quarantine", table.name.table())?, landing::quarantine_columns());
     }
     Ok(tables)
@@ -268,7 +285,8 @@ fn ordered(mut models: Vec<Model>, landed: &BTreeMap<TableName, Vec<Column>>) ->
                         for other in &others {
                             faults.extend(reading_fault(model, other, &names, landed));
                         }
-                        before.extend(others);
+                        before.extend(others.iter().cloned());
+                        model.compared = others;
                     }
                     Err(fault) => faults.push(fault),
                 }

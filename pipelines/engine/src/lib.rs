@@ -6,6 +6,7 @@
 
 pub mod build;
 pub mod checks;
+mod compute;
 pub mod fault;
 pub mod functions;
 pub mod graph;

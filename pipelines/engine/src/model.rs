@@ -281,6 +281,8 @@ pub struct Model {
     pub sidecar_file: String,
     /// The tables it reads, in order of name.
     pub inputs: Vec<TableName>,
+    /// The tables that its checks compare it with.
+    pub compared: Vec<TableName>,
     /// The parameters it uses, in order of name.
     pub parameters: Vec<String>,
     /// Of the query's text and everything of the sidecar that shapes the table.
@@ -313,6 +315,7 @@ impl Model {
             sql_file: source.sql_file,
             sidecar_file: source.sidecar_file,
             inputs: Vec::new(),
+            compared: Vec::new(),
             parameters: Vec::new(),
         })
     }

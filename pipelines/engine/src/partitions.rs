@@ -21,6 +21,9 @@ pub struct State {
     pub tables: BTreeMap<TableName, TableVersion>,
     /// Landed streams.
     pub landed: BTreeMap<TableName, LandedVersion>,
+    /// Tables that were not brought up to date, because they were not selected or lie outside the periods asked for,
+    /// and tables that read such a one.
+    pub stale: BTreeSet<TableName>,
 }
 
 /// The partitions to compute.
@@ -46,6 +49,11 @@ fn is_aligned(model: &Model, input: &TableName, state: &State) -> bool {
     model.sidecar.partition_column().is_some()
         && model.reads(input) != Reads::All
         && state.tables.get(input).is_some_and(|table| table.partition_column.is_some())
+}
+
+/// Whether a model reads any input partition by partition.
+pub fn reads_by_partition(model: &Model, state: &State) -> bool {
+    model.inputs.iter().any(|input| is_aligned(model, input, state))
 }
 
 /// Whether partition `theirs` of an input may be read for partition `ours`.
@@ -82,7 +90,7 @@ pub fn fingerprints(graph: &Graph, model: &Model, state: &State, before: Option<
     let (aligned, whole): (Vec<_>, Vec<_>) = model.inputs.iter().partition(|input| is_aligned(model, input, state));
     for input in whole {
         print.add(input.to_string());
-        print.list(content(input, state));
+        print.list(content(graph, input, state));
     }
     let table = print.finish();
     let mut values: BTreeSet<String> = BTreeSet::new();
@@ -154,7 +162,7 @@ fn candidates(graph: &Graph, model: &Model, input: &TableName, state: &State) ->
 }
 
 /// What stands for the bytes of a whole input.
-fn content(input: &TableName, state: &State) -> Vec<String> {
+fn content(graph: &Graph, input: &TableName, state: &State) -> Vec<String> {
     if let Some(table) = state.tables.get(input) {
         return table
             .partitions
@@ -175,7 +183,11 @@ fn content(input: &TableName, state: &State) -> Vec<String> {
             all
         }
         Some(landed) => {
-            let mut all = hashes(landed.files(|batch| &batch.files));
+            let declared = graph.landed().iter().find(|table| [input.table(), stream].contains(&table.name.table()));
+            let columns = declared.into_iter().flat_map(|table| &table.columns);
+            let mut all: Vec<String> =
+                columns.map(|column| format!("{}:{}", column.name, column.column_type)).collect();
+            all.extend(hashes(landed.files(|batch| &batch.files)));
             all.push("superseded".to_owned());
             all.extend(hashes(landed.files(|batch| &batch.superseded)));
             all
@@ -244,7 +256,8 @@ pub fn visible_files(graph: &Graph, model: &Model, input: &TableName, scope: &Sc
 /// Narrows a scope to the periods from `from` to `to`; what lies outside stays as it was.
 pub fn within(scope: Scope, prints: &Fingerprints, from: &PeriodSpan, to: &PeriodSpan, graph: &Graph) -> Scope {
     let values: BTreeSet<String> = match scope {
-        Scope::Whole => prints.partitions.keys().cloned().collect(),
+        // Whatever the table reads may have brought a period that it did not have before.
+        Scope::Whole => prints.partitions.keys().chain(graph.periods().keys()).cloned().collect(),
         Scope::Some(values) => values,
     };
     Scope::Some(

@@ -15,6 +15,7 @@ use datafusion::{
 use kernel::{Fault, Place, Result, columns::ColumnType, names::TableName};
 
 use crate::{
+    checks,
     fault::{E001, E002, E003, E005, E018, words},
     lineage,
     model::Model,
@@ -96,6 +97,31 @@ pub(crate) async fn plan(
     }
     faults.extend(shape_faults(model, plan.schema()));
     if faults.is_empty() { Ok((plan, used)) } else { Err(faults) }
+}
+
+/// Plans what a model's checks will ask, so that a check which cannot run is found before anything runs.
+pub(crate) async fn check_faults(session: &SessionContext, model: &Model) -> Vec<Fault> {
+    let queries = match checks::queries(model) {
+        Ok(queries) => queries,
+        Err(fault) => return vec![fault],
+    };
+    let mut faults = Vec::new();
+    for (what, sql) in queries {
+        let fault = |words: String| {
+            Fault::new(E001, format!("`{}`: {what} cannot be checked: {}", model.name, words.replace('\n', " ")))
+                .place(Place::file(&model.sidecar_file))
+        };
+        let planned = match session.sql_with_options(&sql, session::only_queries()).await {
+            Ok(frame) => frame.into_unoptimized_plan(),
+            Err(error) => {
+                faults.push(fault(words(&error)));
+                continue;
+            }
+        };
+        let found = lineage::forbidden(&planned);
+        faults.extend(found.iter().map(|found| fault(format!("it uses {}: `{}`", found.what, found.expression))));
+    }
+    faults
 }
 
 /// Puts the parameters' values into a plan.

@@ -16,14 +16,14 @@ use arrow::{
 };
 use datafusion::{
     error::DataFusionError,
-    execution::context::{SQLOptions, SessionContext},
+    execution::context::SessionContext,
     logical_expr::{Expr, cast, ident},
 };
-use kernel::{Clock, Fault, Place, Result, Store, columns::Column, landing, names::TableName, sequence};
+use kernel::{Clock, Fault, Place, Result, Store, Timestamp, columns::Column, landing, names::TableName, sequence};
 
 use crate::{
     build::Build,
-    checks,
+    checks::{self, quoted},
     fault::{E011, E015, E016, words},
     graph::{self, Graph, LandedTable},
     model::Model,
@@ -94,8 +94,7 @@ pub async fn query(
         Fault::new(E016, format!("the query cannot be answered: {}", words(error).replace('\n', " ")))
     };
     let session = release_session(warehouse, landed, release, settings).await?;
-    let only_queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    let frame = session.sql_with_options(sql, only_queries).await.map_err(|error| failed(&error))?;
+    let frame = session.sql_with_options(sql, session::only_queries()).await.map_err(|error| failed(&error))?;
     let schema = Arc::clone(frame.schema().inner());
     let batches = frame.collect().await.map_err(|error| failed(&error))?;
     Ok(Answer { schema, batches })
@@ -112,7 +111,7 @@ async fn release_session(
     let session = runtime.session();
     let failed =
         |error: DataFusionError| Fault::new(E016, "the release's tables cannot be opened").cause(words(&error));
-    let mut state = State { tables: release.tables.clone(), landed: BTreeMap::new() };
+    let mut state = State { tables: release.tables.clone(), ..State::default() };
     for name in release.tables.keys() {
         tables::expose_whole(&session, name, &state).map_err(failed)?;
     }
@@ -194,21 +193,22 @@ async fn table_diff(
             partition.files.retain(|file| !other.contains(&file.hash));
         }
         let alias = TableName::new("compared", layer)?;
-        let state = State { tables: BTreeMap::from([(alias.clone(), own)]), landed: BTreeMap::new() };
+        let state = State { tables: BTreeMap::from([(alias.clone(), own)]), ..State::default() };
         tables::expose_whole(&session, &alias, &state).map_err(failed)?;
     }
-    let join: Vec<String> = after.key.iter().map(|key| format!("(b.{key} is not distinct from a.{key})")).collect();
+    let join: Vec<String> =
+        after.key.iter().map(|key| format!("(b.{0} is not distinct from a.{0})", quoted(key))).collect();
     let values: Vec<String> = after
         .columns
         .iter()
         .filter(|column| !after.key.contains(&column.name) && before.columns.iter().any(|b| b.name == column.name))
-        .map(|column| format!("(b.{0} is distinct from a.{0})", column.name))
+        .map(|column| format!("(b.{0} is distinct from a.{0})", quoted(&column.name)))
         .collect();
     let values = if values.is_empty() { "false".to_owned() } else { values.join(" or ") };
     let sql = format!(
-        "select count(*) filter (where b.marker is null) as added, count(*) filter (where a.marker is null) as removed, \
-         count(*) filter (where b.marker is not null and a.marker is not null and ({values})) as changed \
-         from (select *, 1 as marker from compared.before) as b full outer join (select *, 1 as marker from compared.after) as a on {}",
+        "select count(*) filter (where b.\"_marker\" is null) as added, count(*) filter (where a.\"_marker\" is null) as removed, \
+         count(*) filter (where b.\"_marker\" is not null and a.\"_marker\" is not null and ({values})) as changed \
+         from (select *, 1 as \"_marker\" from compared.before) as b full outer join (select *, 1 as \"_marker\" from compared.after) as a on {}",
         join.join(" and ")
     );
     let batches = session.sql(&sql).await.map_err(failed)?.collect().await.map_err(failed)?;
@@ -233,17 +233,20 @@ async fn table_diff(
     Ok(TableDiff { name: name.clone(), added: count(0), removed: count(1), changed: count(2), sums })
 }
 
-/// Computes a release again from its own inputs and compares every table byte by byte; publishes nothing.
+/// Computes a release again from its own inputs and parameters and compares every table byte by byte; publishes nothing.
+///
+/// Tables that the release's run had left as they were, [`Release::stale_tables`], are not compared.
 ///
 /// # Errors
 /// As [`Build::run`].
 pub async fn reproduce(
     warehouse: &Warehouse,
-    graph: &Graph,
+    graph: &mut Graph,
     release: &Release,
     mut options: BuildOptions,
     clock: &dyn Clock,
 ) -> Result<Vec<(TableName, bool)>> {
+    graph.set_parameters(&release.parameters);
     options.full = true;
     options.dry_run = false;
     options.inputs = Some(release.inputs.iter().map(|(name, input)| (name.clone(), input.batch_number)).collect());
@@ -251,6 +254,7 @@ pub async fn reproduce(
     Ok(release
         .tables
         .iter()
+        .filter(|(name, _)| !release.stale_tables.contains(*name))
         .map(|(name, table)| (name.clone(), build.tables().get(name).is_some_and(|again| again.same_content(table))))
         .collect())
 }
@@ -266,12 +270,19 @@ pub struct Maintained {
     pub releases: Vec<u64>,
 }
 
-/// Removes every file that no kept release and no batch names; to be called under a lease.
+/// Removes every file that no kept release and no batch names; to be called under a lease. In a bucket, where there is no
+/// lease, only what was written before `older_than`: a run at work may be about to name the rest.
 ///
 /// # Errors
 /// E007 from the store.
-pub async fn maintain(warehouse: &Warehouse, keep_releases: usize, dry_run: bool) -> Result<Maintained> {
+pub async fn maintain(
+    warehouse: &Warehouse,
+    keep_releases: usize,
+    older_than: Timestamp,
+    dry_run: bool,
+) -> Result<Maintained> {
     let store = warehouse.store();
+    let young = warehouse.written_since(older_than).await?;
     let releases = Release::list(&*store).await?;
     let old = releases.len().saturating_sub(keep_releases.max(1));
     let mut done = Maintained::default();
@@ -284,12 +295,12 @@ pub async fn maintain(warehouse: &Warehouse, keep_releases: usize, dry_run: bool
         done.removed.push(sequence::path(RELEASES, release.number));
     }
     for entry in store.list("tables").await? {
-        if !named.contains(&entry.path) {
+        if !named.contains(&entry.path) && !young.contains(&entry.path) {
             done.freed_bytes += entry.size;
             done.removed.push(entry.path);
         }
     }
-    unnamed_landed(&*store, &mut done).await?;
+    unnamed_landed(&*store, &young, &mut done).await?;
     if !dry_run {
         // Manifests first: a crash in between leaves files without a manifest, never a manifest without files.
         for path in &done.removed {
@@ -301,7 +312,7 @@ pub async fn maintain(warehouse: &Warehouse, keep_releases: usize, dry_run: bool
 }
 
 /// Landed files whose batch was never committed.
-async fn unnamed_landed(store: &dyn Store, done: &mut Maintained) -> Result<()> {
+async fn unnamed_landed(store: &dyn Store, young: &BTreeSet<String>, done: &mut Maintained) -> Result<()> {
     let entries = store.list("landed").await?;
     let streams: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.path.split('/').nth(1)).collect();
     let mut named = BTreeSet::new();
@@ -312,7 +323,7 @@ async fn unnamed_landed(store: &dyn Store, done: &mut Maintained) -> Result<()> 
         }
     }
     for entry in &entries {
-        if !entry.path.contains("/batches/") && !named.contains(&entry.path) {
+        if !entry.path.contains("/batches/") && !named.contains(&entry.path) && !young.contains(&entry.path) {
             done.freed_bytes += entry.size;
             done.removed.push(entry.path.clone());
         }

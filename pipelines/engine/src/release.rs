@@ -2,7 +2,7 @@
 //!
 //! The highest manifest is the release; nothing is ever overwritten, and going back is a new release that names old files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{
     Digest, Fault, Place, Put, Result, Store, Timestamp,
@@ -110,6 +110,9 @@ pub struct Release {
     pub inputs: BTreeMap<TableName, InputVersion>,
     /// Every table.
     pub tables: BTreeMap<TableName, TableVersion>,
+    /// Tables that its run did not bring up to date with its inputs, because it was told to look at others only.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stale_tables: BTreeSet<TableName>,
     /// The release whose files it names again, if it was made by going back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolled_back_to: Option<u64>,

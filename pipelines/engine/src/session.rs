@@ -22,7 +22,7 @@ use datafusion::{
     error::{DataFusionError, Result as DfResult},
     execution::{
         SessionStateBuilder,
-        context::SessionContext,
+        context::{SQLOptions, SessionContext},
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
         memory_pool::{FairSpillPool, MemoryPool, UnboundedMemoryPool},
         runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
@@ -141,6 +141,11 @@ impl Runtime {
         functions::register(&session);
         session
     }
+}
+
+/// Nothing but a query: no statement that makes, changes, sets or writes anything.
+pub fn only_queries() -> SQLOptions {
+    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
 }
 
 /// Puts a table into a session under `layer.table`.

@@ -8,18 +8,21 @@ use arrow::{
 };
 use datafusion::{
     catalog::TableProvider,
-    common::JoinType,
+    common::{JoinType, ScalarValue},
+    dataframe::DataFrame,
     error::{DataFusionError, Result as DfResult},
     execution::context::SessionContext,
-    logical_expr::lit,
+    logical_expr::{cast, ident, lit},
 };
 use kernel::{
+    Fault, Place,
     columns::{Column, ColumnType},
     landing::{self, Batch, FileRef},
     names::TableName,
 };
 
 use crate::{
+    fault::E021,
     graph::{self, Graph, LandedTable},
     model::Model,
     partitions::{self, Scope, State},
@@ -92,7 +95,7 @@ async fn landed_rows(
 ) -> DfResult<Arc<dyn TableProvider>> {
     let mut columns = contract.columns.clone();
     columns.extend(landing::system_columns());
-    let rows = files_table(&columns, version.files(|batch| &batch.files))?;
+    let rows = rows_of_batches(session, contract, &columns, version)?;
     let superseded = version.files(|batch| &batch.superseded);
     if superseded.is_empty() && !all_versions {
         return Ok(rows);
@@ -109,6 +112,68 @@ async fn landed_rows(
     let current = current.with_column("_is_current", lit(true))?;
     let replaced = join(JoinType::LeftSemi)?.with_column("_is_current", lit(false))?;
     Ok(current.union(replaced)?.into_view())
+}
+
+/// Every row ever landed, in the contract's columns of today. Each file is read with the types it was landed with.
+fn rows_of_batches(
+    session: &SessionContext,
+    contract: &LandedTable,
+    columns: &[Column],
+    version: &LandedVersion,
+) -> DfResult<Arc<dyn TableProvider>> {
+    let mut groups: Vec<(&[Column], Vec<FileRef>)> = Vec::new();
+    for (number, batch) in version.batches.iter().filter(|(_, batch)| !batch.files.is_empty()) {
+        for column in columns {
+            let landed = batch.columns.iter().find(|landed| landed.name == column.name);
+            if let Some(landed) = landed.filter(|landed| !widens(landed.column_type, column.column_type)) {
+                return Err(DataFusionError::External(Box::new(
+                    Fault::new(
+                        E021,
+                        format!(
+                            "`{}.{}` was landed as {} in batch {number}, and its contract now says {}",
+                            contract.name, column.name, landed.column_type, column.column_type
+                        ),
+                    )
+                    .place(Place::file(contract.name.to_string())),
+                )));
+            }
+        }
+        match groups.last_mut() {
+            Some((known, files)) if *known == batch.columns.as_slice() => files.extend(batch.files.iter().cloned()),
+            _ => groups.push((&batch.columns, batch.files.clone())),
+        }
+    }
+    let type_of = |group: &[Column], name: &str| group.iter().find(|c| c.name == name).map(|c| c.column_type);
+    let is_same =
+        |group: &[Column]| columns.iter().all(|c| type_of(group, &c.name).is_none_or(|found| found == c.column_type));
+    if groups.iter().all(|(group, _)| is_same(group)) {
+        return files_table(columns, version.files(|batch| &batch.files));
+    }
+    let mut union: Option<DataFrame> = None;
+    for (group, files) in groups {
+        let select = columns.iter().map(|column| {
+            let found =
+                type_of(group, &column.name).map_or_else(|| lit(ScalarValue::Null), |_| ident(column.name.as_str()));
+            cast(found, session::arrow_type(column.column_type)).alias(&column.name)
+        });
+        let rows = session.read_table(files_table(group, files)?)?.select(select.collect::<Vec<_>>())?;
+        union = Some(match union {
+            Some(before) => before.union(rows)?,
+            None => rows,
+        });
+    }
+    union.map_or_else(|| session::empty_table(columns), |rows| Ok(rows.into_view()))
+}
+
+/// Whether every value of one type is a value of the other, digit for digit.
+fn widens(from: ColumnType, to: ColumnType) -> bool {
+    match (from, to) {
+        (ColumnType::Decimal { precision, scale }, ColumnType::Decimal { precision: wider, scale: finer }) => {
+            finer >= scale && wider - finer >= precision - scale
+        }
+        (ColumnType::Integer, ColumnType::Decimal { precision, scale }) => precision - scale >= 19,
+        (from, to) => from == to,
+    }
 }
 
 /// The rows in quarantine that nothing has settled.

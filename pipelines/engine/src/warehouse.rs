@@ -6,7 +6,7 @@
 //! refused when it is opened.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -18,7 +18,7 @@ use std::{
 
 use bytes::Bytes;
 use futures::TryStreamExt;
-use kernel::{BoxFuture, Entry, Fault, Place, Put, Result, Store};
+use kernel::{BoxFuture, Entry, Fault, Place, Put, Result, Store, Timestamp};
 use object_store::{
     ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem, prefix::PrefixStore,
 };
@@ -70,7 +70,9 @@ impl Warehouse {
     pub async fn open(uri: &str, settings: &BTreeMap<String, String>) -> Result<Self> {
         let objects = Arc::new(Objects::open(uri, settings)?);
         let warehouse = Self { objects };
-        if warehouse.objects.local.is_none() {
+        // Only a new warehouse is probed: a reader of one that stands may have no right to write.
+        let is_new = warehouse.store().get(FORMAT_FILE).await?.is_none();
+        if is_new && warehouse.objects.local.is_none() {
             warehouse.require_conditional_put().await?;
         }
         warehouse.require_format().await?;
@@ -149,6 +151,25 @@ impl Warehouse {
             removed += 1;
         }
         Ok(removed)
+    }
+
+    /// In a bucket, the objects written at or after that moment; in a folder none, because there a lease keeps writers out.
+    ///
+    /// # Errors
+    /// E007.
+    pub(crate) async fn written_since(&self, moment: Timestamp) -> Result<BTreeSet<String>> {
+        if self.folder().is_some() {
+            return Ok(BTreeSet::new());
+        }
+        let found: Vec<_> = self
+            .objects
+            .store
+            .list(None)
+            .try_collect()
+            .await
+            .map_err(|error| store_fault(self.uri(), "", "list", error))?;
+        let young = found.into_iter().filter(|meta| meta.last_modified.timestamp_micros() >= moment.0);
+        Ok(young.map(|meta| meta.location.to_string()).collect())
     }
 
     async fn require_format(&self) -> Result<()> {
@@ -232,6 +253,8 @@ impl Local {
     fn put_new(&self, path: &str, bytes: &[u8]) -> io::Result<Put> {
         let target = self.folder.join(path);
         if target.exists() {
+            // Whoever linked it may have died before the folder was synced.
+            target.parent().map_or(Ok(()), sync_folder)?;
             return Ok(Put::Exists);
         }
         let (staged, mut file) = self.stage()?;
@@ -244,14 +267,17 @@ impl Local {
                     target.parent().map_or(Ok(()), sync_folder)?;
                     Ok(Put::Created)
                 }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Put::Exists),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    target.parent().map_or(Ok(()), sync_folder)?;
+                    Ok(Put::Exists)
+                }
                 Err(error) => Err(error),
             }
         });
-        let removed = fs::remove_file(&staged);
-        let put = written?;
-        removed?;
-        Ok(put)
+        match fs::remove_file(&staged) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound && written.is_ok() => Err(error),
+            _ => written,
+        }
     }
 
     fn stage(&self) -> io::Result<(PathBuf, File)> {

@@ -18,7 +18,7 @@ use datafusion::{
 pub enum What {
     /// A value of type float or double.
     Float,
-    /// `/` or `%` on decimals.
+    /// `/` on decimals or integers, `%` on decimals.
     Division,
     /// A cast from text to a number.
     CastFromText,
@@ -168,17 +168,24 @@ fn is_ordered(plan: &LogicalPlan) -> bool {
     }
 }
 
+/// Functions of the query engine that round or convert without saying how.
+const ROUNDING: [&str; 7] = ["arrow_cast", "arrow_try_cast", "try_arrow_cast", "trunc", "round", "ceil", "floor"];
+
 fn judge(expr: &Expr, schema: &DFSchema) -> Option<What> {
     let type_of = |expr: &Expr| expr.get_type(schema).ok();
     match expr {
         Expr::BinaryExpr(binary) if matches!(binary.op, Operator::Divide | Operator::Modulo) => {
             let sides = [type_of(&binary.left), type_of(&binary.right)];
-            if sides.iter().flatten().any(DataType::is_decimal) {
+            let drops_digits =
+                |side: &DataType| side.is_decimal() || (binary.op == Operator::Divide && side.is_integer());
+            if sides.iter().flatten().any(drops_digits) {
                 return Some(What::Division);
             }
         }
         Expr::Cast(cast) => return judge_cast(type_of(&cast.expr)?, cast.field.data_type()),
         Expr::TryCast(cast) => return judge_cast(type_of(&cast.expr)?, cast.field.data_type()),
+        // These become casts, or round, only behind this guard.
+        Expr::ScalarFunction(call) if ROUNDING.contains(&call.func.name()) => return Some(What::NarrowingCast),
         Expr::ScalarFunction(call) if call.func.signature().volatility != Volatility::Immutable => {
             return Some(What::Volatile);
         }
