@@ -162,6 +162,10 @@ fn formula(steps: &Table, at: usize) -> String {
         "times_rounded" => format!("{left} × {right}, rounded"),
         "minus" => format!("{left} − {right}"),
         "at_most" => format!("{left}, at most {right}"),
+        "within" => format!("{left}, within ±{right}"),
+        "plus" => format!("{left} + {right}"),
+        "above" => format!("{left} − {right}, not below 0"),
+        "slice" => format!("of {left}"),
         "round" => format!("{left} to {right} digits, {}", steps.cell(at, "rounding_mode").replace('_', " ")),
         "sum_of_tiers" => "all tiers together".to_owned(),
         _ => String::new(),
@@ -185,7 +189,7 @@ fn shortened(words: &str) -> String {
 }
 
 fn shown(number: &str, step: &str) -> String {
-    if step == "attainment" { exact(number) } else { money(number) }
+    if matches!(step, "attainment" | "looked_up" | "output") { exact(number) } else { money(number) }
 }
 
 /// The credits that the payee's measures added up.

@@ -2,9 +2,10 @@
 with bases as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, output, timing, below, measured_value, target_value, attainment_rate, axis_value,
-        weight_rate, eligible_incentive_amount, pay_rate, commission_rate, cap_of, cap_at, gate_component_id, gate_evaluated,
-        gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode, rounding_digits
+        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
+        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate, cap_of,
+        cap_at, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on,
+        rounding_mode, rounding_digits
     from incentives._bases
     where not_payable_reason is null
 ),
@@ -29,12 +30,12 @@ curves as (
 curved as (
     select
         bases.plan_id, bases.component_id, bases.position_id, bases.payee_id, bases.period_id, bases.plan_version,
-        bases.component_number, bases.earning_code, bases.currency_code, bases.window_kind, bases.output, bases.timing,
-        bases.measured_value, bases.target_value, bases.attainment_rate, bases.weight_rate,
-        bases.eligible_incentive_amount, bases.pay_rate, bases.commission_rate, bases.cap_of, bases.cap_at,
-        bases.gate_component_id, bases.gate_evaluated, bases.gate_later, bases.gate_attainment_rate, bases.gate_rate,
-        bases.gate_acts_on, bases.rounding_mode, bases.rounding_digits,
-        coalesce(curves.curve_amount, 0.0000000000) as curve_amount
+        bases.component_number, bases.earning_code, bases.currency_code, bases.window_kind, bases.lookup, bases.output,
+        bases.timing, bases.axis, bases.below, bases.measured_value, bases.target_value, bases.attainment_rate,
+        bases.basis_value, bases.axis_value, bases.mirror_sign, bases.weight_rate, bases.eligible_incentive_amount,
+        bases.pay_rate, bases.commission_rate, bases.cap_of, bases.cap_at, bases.gate_component_id,
+        bases.gate_evaluated, bases.gate_later, bases.gate_attainment_rate, bases.gate_rate, bases.gate_acts_on,
+        bases.rounding_mode, bases.rounding_digits, coalesce(curves.curve_amount, 0.0000000000) as curve_amount
     from bases
     inner join tiers
         on bases.plan_id = tiers.plan_id
@@ -53,9 +54,10 @@ curved as (
 rated as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, output, timing, measured_value, target_value, attainment_rate, weight_rate,
-        eligible_incentive_amount, pay_rate, commission_rate, cap_of, cap_at, gate_component_id, gate_evaluated,
-        gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode, rounding_digits, curve_amount,
+        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
+        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
+        gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode,
+        rounding_digits, curve_amount,
         case
             when weight_rate is not null then times(curve_amount, weight_rate)
             when commission_rate is not null then times(curve_amount, commission_rate)
@@ -71,34 +73,42 @@ rated as (
 earned as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, output, timing, measured_value, target_value, attainment_rate, weight_rate,
-        eligible_incentive_amount, pay_rate, commission_rate, gate_component_id, gate_evaluated, gate_later,
-        gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode, rounding_digits, curve_amount, rated_amount,
-        cap_amount,
+        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
+        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
+        gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode,
+        rounding_digits, curve_amount, rated_amount, cap_amount,
         times(rated_amount, coalesce(eligible_incentive_amount, pay_rate)) as uncapped_amount
     from rated
 ),
 
+-- A mirrored curve is capped below zero as it is above, so that a return takes back no more than its sale gave.
 capped as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, output, timing, measured_value, target_value, attainment_rate, weight_rate,
-        eligible_incentive_amount, pay_rate, commission_rate, gate_component_id, gate_evaluated, gate_later,
-        gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode, rounding_digits, curve_amount, rated_amount,
-        cap_amount, uncapped_amount,
-        case when uncapped_amount > cap_amount then cap_amount else uncapped_amount end as capped_amount
+        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
+        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
+        gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode,
+        rounding_digits, curve_amount, rated_amount, cap_amount, uncapped_amount,
+        case
+            when uncapped_amount > cap_amount then cap_amount
+            when below = 'mirror' and uncapped_amount < 0.0 - cap_amount then 0.0 - cap_amount
+            else uncapped_amount
+        end as capped_amount
     from earned
 ),
 
+-- A gate takes from what is above zero; what is below zero it leaves as it is.
 gated as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, output, timing, measured_value, target_value, attainment_rate, weight_rate,
-        eligible_incentive_amount, pay_rate, commission_rate, gate_component_id, gate_evaluated, gate_later,
-        gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode, rounding_digits, curve_amount, rated_amount,
-        cap_amount, uncapped_amount, capped_amount,
-        case when gate_acts_on = 'total' then times(capped_amount, gate_rate) else cast(capped_amount as decimal(38, 10)) end
-            as gated_amount
+        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
+        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
+        gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode,
+        rounding_digits, curve_amount, rated_amount, cap_amount, uncapped_amount, capped_amount,
+        case
+            when gate_acts_on = 'total' and capped_amount > 0.0 then times(capped_amount, gate_rate)
+            else cast(capped_amount as decimal(38, 10))
+        end as gated_amount
     from capped
 )
 
@@ -112,12 +122,18 @@ select
     component_number,
     earning_code,
     window_kind,
+    lookup,
     output,
     timing,
+    axis,
+    below,
     currency_code,
     measured_value,
     target_value,
     attainment_rate,
+    basis_value,
+    axis_value,
+    mirror_sign,
     curve_amount,
     weight_rate,
     commission_rate,

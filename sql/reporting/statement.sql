@@ -9,8 +9,8 @@ with measures as (
 
 incentives as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, uncapped_amount, capped_amount,
-        earned_before_amount, gate_effect_amount, incentive_amount
+        plan_id, component_id, position_id, payee_id, period_id, lost_to_cap_amount, gate_effect_amount,
+        earned_before_amount, incentive_amount
     from incentives.incentives
 ),
 
@@ -65,8 +65,7 @@ select
         else 'payable'
     end as status,
     coalesce(measures.not_payable_reason, unpaid.exception_kind) as not_payable_reason,
-    cast(coalesce(incentives.uncapped_amount - incentives.capped_amount, 0.0000000000) as decimal(38, 10))
-        as lost_to_cap_amount,
+    coalesce(incentives.lost_to_cap_amount, 0.0000000000) as lost_to_cap_amount,
     coalesce(incentives.gate_effect_amount, 0.0000) as gate_effect_amount,
     coalesce(incentives.earned_before_amount, 0.0000) as earned_before_amount,
     coalesce(incentives.incentive_amount, 0.0000) as incentive_amount

@@ -99,14 +99,12 @@ fn choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
             "use `output: rate_on_basis`",
         );
     }
-    if lookup == Lookup::Step
-        && output == Output::Rate
-        && curve.axis == Axis::Attainment
-        && matches!(&component.target, Target::Set(target) if target.zero_target == ZeroTarget::Full)
-    {
+    let cuts_at_target = curve.axis == Axis::Attainment
+        && (lookup == Lookup::Excess || lookup == Lookup::Step && output == Output::Rate);
+    if cuts_at_target && matches!(&component.target, Target::Set(target) if target.zero_target == ZeroTarget::Full) {
         refuse(
             place_of(file, &curve.lookup),
-            "cuts slices at its target, but takes a target of zero for reached".to_owned(),
+            "cuts at its target, but takes a target of zero for reached".to_owned(),
             "use `zero_target: not_payable` or `zero`, or another lookup",
         );
     }
@@ -292,6 +290,14 @@ fn gates(file: &str, plan: &PlanDoc) -> Vec<Fault> {
             );
         }
         faults.extend(gate_timing(file, component, &gate.value));
+        let otherwise = &gate.value.otherwise;
+        if otherwise.value.0 < Decimal::ZERO || otherwise.value.0 > Decimal::ONE {
+            faults.push(
+                Fault::new(P003, format!("the gate of component `{id}` pays `{}` while it is shut", otherwise.value.0))
+                    .place(place_of(file, otherwise))
+                    .hint("write a part of what it pays when open, from `0%` to `100%`"),
+            );
+        }
         faults.extend(
             [&gate.value.at_least, &gate.value.otherwise]
                 .into_iter()

@@ -14,6 +14,9 @@ use crate::{
     words::{Above, Below, Border, Lookup},
 };
 
+/// An explanation numbers the steps of so many tiers.
+const MOST_TIERS: usize = 250;
+
 /// A stretch of the axis and what it gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tier {
@@ -81,6 +84,9 @@ pub(crate) fn tiers(file: &str, component: &str, curve: &CurveDoc) -> Result<Vec
                 .hint("with `below: mirror` the first border is zero or more"),
         ]);
     }
+    if let Some(fault) = too_many(file, component, written) {
+        return Err(vec![fault]);
+    }
     let reader = Reader { file, component, curve };
     match &written.value {
         Tiers::Borders(borders) if interpolated => reader.points(borders, written),
@@ -92,6 +98,18 @@ pub(crate) fn tiers(file: &str, component: &str, curve: &CurveDoc) -> Result<Vec
         ]),
         Tiers::List(list) => reader.list(list, written),
     }
+}
+
+fn too_many(file: &str, component: &str, written: &Spanned<Tiers>) -> Option<Fault> {
+    let count = match &written.value {
+        Tiers::Borders(borders) => borders.len(),
+        Tiers::List(list) => list.len(),
+    };
+    (count > MOST_TIERS).then(|| {
+        Fault::new(P004, format!("the curve of component `{component}` has `{count}` tiers, more than `{MOST_TIERS}`"))
+            .place(place_of(file, written))
+            .hint("a straight line between points needs fewer")
+    })
 }
 
 struct Reader<'a> {

@@ -67,6 +67,7 @@ pub fn check(documents: &[Document]) -> CheckReport {
     for plan in &plans {
         warnings.extend(proration(plan));
         for component in &plan.components {
+            warnings.extend(shrunk_twice(plan, component));
             warnings.extend(curve_warnings(plan, component));
         }
     }
@@ -86,6 +87,24 @@ fn proration(plan: &Plan) -> Option<Warning> {
         message: format!(
             "plan `{}` shrinks the target to the days held, but counts what the position sold on other days too",
             plan.document.plan.value
+        ),
+    })
+}
+
+/// A rate on sales that end with the seat, or an amount for them, which the days held shrink once more.
+fn shrunk_twice(plan: &Plan, component: &Component) -> Option<Warning> {
+    let proration = plan.document.proration;
+    let output = component.document.curve.value.output.value;
+    let twice = proration.pay != Days::None
+        && proration.credit == CreditBasis::Occupancy
+        && matches!(output, Output::Rate | Output::Amount);
+    twice.then(|| Warning {
+        file: plan.file.clone(),
+        line: component.document.id.referenced.line(),
+        message: format!(
+            "component `{}` counts only what was sold on the days held, and `pay: {}` shrinks its pay to those days again",
+            component.document.id.value,
+            proration.pay.word()
         ),
     })
 }

@@ -172,6 +172,33 @@ fn slices_at_a_target_of_zero_are_refused() {
     let found = compile(&documents(&text)).unwrap_err();
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].message().contains("takes a target of zero for reached"));
+    let excess = PLAN.replace(curve, &curve.replace("lookup: flat", "lookup: excess"));
+    let found = compile(&documents(&excess)).unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message().contains("takes a target of zero for reached"));
+}
+
+#[test]
+fn a_shut_gate_pays_a_part_and_no_more() {
+    only(faults("otherwise: 0%", "otherwise: 150%"), "P003", "plans/rep.yml:24:", "pays `1.5` while it is shut");
+    only(faults("otherwise: 0%", "otherwise: -10%"), "P003", "plans/rep.yml:24:", "pays `-0.1` while it is shut");
+}
+
+#[test]
+fn pay_that_shrinks_twice_is_warned_of() {
+    let curve = "curve: {axis: attainment, basis: period, lookup: flat, output: percent_of_target_incentive";
+    let rate = PLAN
+        .replace(curve, "curve: {axis: attainment, basis: period, lookup: flat, output: rate_on_basis")
+        .replace("    weight: 40%\n", "")
+        .replace("weight: 60%", "weight: 100%");
+    let warned = |text: &str| {
+        let report = check(&documents(text));
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+        report.warnings.iter().filter(|warning| warning.message.contains("to those days again")).count()
+    };
+    assert_eq!(warned(&rate.replace("credit: position", "credit: occupancy")), 1);
+    assert_eq!(warned(&rate), 0, "the seat's sales are not cut to the days held");
+    assert_eq!(warned(&PLAN.replace("credit: position", "credit: occupancy")), 0, "a target incentive is cut once");
 }
 
 #[test]
