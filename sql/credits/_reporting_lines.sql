@@ -1,4 +1,4 @@
--- One row per position, level and interval with the position that stands so many levels above it, at most six.
+-- One row per position, level and interval with the position that stands so many levels above it: six that credits climb, and a seventh that tells of more.
 with managers as (
     select hierarchy_id, position_id, manager_position_id, from_date, to_date
     from credits._managers
@@ -100,6 +100,23 @@ level_6 as (
         and level_5.from_date < managers.to_date
         and managers.from_date < level_5.to_date
     where strpos(level_5.path, '/' || managers.manager_position_id || '/') = 0
+),
+
+level_7 as (
+    select
+        level_6.hierarchy_id,
+        level_6.position_id,
+        managers.manager_position_id,
+        greatest(level_6.from_date, managers.from_date) as from_date,
+        least(level_6.to_date, managers.to_date) as to_date,
+        level_6.path || managers.manager_position_id || '/' as path
+    from level_6
+    inner join managers
+        on level_6.hierarchy_id = managers.hierarchy_id
+        and level_6.manager_position_id = managers.position_id
+        and level_6.from_date < managers.to_date
+        and managers.from_date < level_6.to_date
+    where strpos(level_6.path, '/' || managers.manager_position_id || '/') = 0
 )
 
 select hierarchy_id, position_id, 1 as level_number, manager_position_id, from_date, to_date
@@ -119,3 +136,6 @@ from level_5
 union all
 select hierarchy_id, position_id, 6 as level_number, manager_position_id, from_date, to_date
 from level_6
+union all
+select hierarchy_id, position_id, 7 as level_number, manager_position_id, from_date, to_date
+from level_7

@@ -17,7 +17,7 @@ named_positions as (
 ),
 
 carriers as (
-    select rule_set_id, from_position_id, position_id, rule_id, level_number, from_date, to_date
+    select rule_set_id, from_position_id, position_id, rule_id, level_number, from_date, to_date, is_repeated
     from credits._carriers
 ),
 
@@ -48,6 +48,7 @@ select
     case when carriers.level_number > 0 then carriers.rule_id else credited_lines.rule_id end as rule_id,
     case when carriers.level_number > 0 then credited_lines.position_id else '' end as from_position_id,
     credited_lines.rule_set_id,
+    coalesce(carriers.is_repeated, false) as is_repeated,
     credited_lines.document_type,
     credited_lines.product_id,
     cast(credited_lines.share_rate as decimal(18, 6)) as share_rate,

@@ -1,12 +1,36 @@
--- One row per contradiction in what credits are computed from, and per rule set and period with lines that are not covered.
-with managers as (
-    select hierarchy_id, position_id, manager_position_id, from_date, to_date, is_cut
+-- One row per contradiction in what credits are computed from, and per period with lines that are not covered or match no rule.
+with hierarchies as (
+    select
+        hierarchy_id, position_id, manager_position_id, from_date, to_date,
+        lead(from_date) over (partition by hierarchy_id, position_id order by from_date) as next_from_date
+    from conformed.hierarchies
+),
+
+managers as (
+    select hierarchy_id, position_id, manager_position_id, from_date, to_date
     from credits._managers
+),
+
+reporting_lines as (
+    select hierarchy_id, position_id, level_number, manager_position_id, from_date, to_date
+    from credits._reporting_lines
+),
+
+climbing_rules as (
+    select hierarchy_id, max(level_count) as level_count
+    from conformed.plan_rules
+    where credit_type = 'rollup'
+    group by hierarchy_id
 ),
 
 conservation as (
     select rule_set_id, period_id, currency_code, uncovered_line_count, orphaned_amount, over_credited_amount
     from credits.conservation
+),
+
+unmatched_lines as (
+    select document_type, period_id, line_count
+    from credits.unmatched_lines
 ),
 
 uncovered as (
@@ -16,6 +40,37 @@ uncovered as (
     from conservation
     where orphaned_amount <> 0.0 or over_credited_amount <> 0.0 or uncovered_line_count > 0
     group by rule_set_id, period_id
+),
+
+unmatched as (
+    select document_type, period_id, sum(line_count) as line_count
+    from unmatched_lines
+    group by document_type, period_id
+),
+
+-- Where the rules climb as far as they can, the seventh level is one too many.
+too_deep as (
+    select reporting_lines.hierarchy_id, reporting_lines.position_id, min(reporting_lines.from_date) as from_date
+    from reporting_lines
+    inner join climbing_rules
+        on reporting_lines.hierarchy_id = climbing_rules.hierarchy_id
+        and climbing_rules.level_count = 6
+    where reporting_lines.level_number = 7
+    group by reporting_lines.hierarchy_id, reporting_lines.position_id
+),
+
+circles as (
+    select
+        reporting_lines.hierarchy_id, reporting_lines.position_id,
+        min(greatest(reporting_lines.from_date, managers.from_date)) as from_date
+    from reporting_lines
+    inner join managers
+        on reporting_lines.hierarchy_id = managers.hierarchy_id
+        and reporting_lines.manager_position_id = managers.position_id
+        and reporting_lines.position_id = managers.manager_position_id
+        and reporting_lines.from_date < managers.to_date
+        and managers.from_date < reporting_lines.to_date
+    group by reporting_lines.hierarchy_id, reporting_lines.position_id
 )
 
 select
@@ -28,15 +83,24 @@ select
 from uncovered
 union all
 select
+    'unmatched_lines' as exception_kind,
+    'document_type' as subject_kind,
+    document_type as subject_id,
+    period_id,
+    cast(line_count as varchar) || ' lines are in the scope of no credit rule' as detail,
+    'add their products and document types to a rule set' as cure
+from unmatched
+union all
+select
     'overlapping_managers' as exception_kind,
     'hierarchy' as subject_kind,
     hierarchy_id || '/' || position_id || '/' || cast(from_date as varchar) as subject_id,
     'all' as period_id,
-    'manager ' || manager_position_id || ' is followed by another on ' || cast(to_date as varchar)
-        || ' before the interval ends; the later one counts' as detail,
+    'manager ' || manager_position_id || ' is joined by another on ' || cast(next_from_date as varchar)
+        || ' before the interval ends; the one that began last counts while it lasts' as detail,
     'end the earlier interval where the later one begins' as cure
-from managers
-where is_cut
+from hierarchies
+where next_from_date < to_date
 union all
 select
     'own_manager' as exception_kind,
@@ -45,5 +109,24 @@ select
     'all' as period_id,
     'the position is its own manager; nothing is passed up' as detail,
     'name another manager, or none' as cure
-from managers
+from hierarchies
 where position_id = manager_position_id
+union all
+select
+    'hierarchy_too_deep' as exception_kind,
+    'hierarchy' as subject_kind,
+    hierarchy_id || '/' || position_id as subject_id,
+    'all' as period_id,
+    'since ' || cast(from_date as varchar) || ' more than six levels stand above the position; credits climb six' as detail,
+    'take out levels that are not paid' as cure
+from too_deep
+union all
+select
+    'hierarchy_circle' as exception_kind,
+    'hierarchy' as subject_kind,
+    hierarchy_id || '/' || position_id as subject_id,
+    'all' as period_id,
+    'since ' || cast(from_date as varchar) || ' those above the position report to it; credits stop where they would meet again'
+        as detail,
+    'name another manager for one of them' as cure
+from circles
