@@ -11,7 +11,7 @@ components as (
 ),
 
 plans as (
-    select plan_id, valid_from_date, valid_to_date, target_proration
+    select plan_id, target_proration, credit_basis
     from conformed.plan_plans
 ),
 
@@ -20,40 +20,40 @@ targets as (
     from conformed.targets
 ),
 
-parts as (
-    select period_id, window_kind, part_period_id
-    from attainment._parts
+counted_parts as (
+    select plan_id, position_id, payee_id, period_id, window_kind, part_period_id
+    from attainment._counted_parts
 ),
 
-periods as (
-    select period_id, to_date
-    from conformed.periods
+-- Whose part of the target goes by days: payees, and a vacant seat whose own days are measured.
+by_days as (
+    select
+        counted_parts.plan_id, counted_parts.position_id, counted_parts.payee_id, counted_parts.period_id,
+        counted_parts.window_kind, counted_parts.part_period_id,
+        case
+            when plans.target_proration = 'none' then false
+            when counted_parts.payee_id = '' and plans.credit_basis = 'position' then false
+            else true
+        end as is_by_days
+    from counted_parts
+    inner join plans on counted_parts.plan_id = plans.plan_id
 ),
 
--- The periods that a window needs a target for: those the plan covers, and, where the target goes by days, the payee held.
+-- The periods that a window needs a target for: those that count, and, where the target goes by days, the payee held.
 needed as (
     select
-        seat_periods.plan_id, components.component_id, seat_periods.position_id, seat_periods.payee_id,
-        seat_periods.period_id, parts.window_kind, parts.part_period_id, components.target_set_id,
-        components.product_scope_kind, components.product_scope_key, components.measure_unit,
-        case
-            when plans.target_proration = 'none' or seat_periods.payee_id = '' then 1.0000000000
-            else held.target_part_rate
-        end as target_part_rate
-    from seat_periods
-    inner join components on seat_periods.plan_id = components.plan_id
-    inner join plans on seat_periods.plan_id = plans.plan_id
-    inner join parts on seat_periods.period_id = parts.period_id
-    inner join periods
-        on parts.part_period_id = periods.period_id
-        and periods.to_date > plans.valid_from_date
-        and periods.to_date <= plans.valid_to_date
+        by_days.plan_id, components.component_id, by_days.position_id, by_days.payee_id, by_days.period_id,
+        by_days.window_kind, by_days.part_period_id, components.target_set_id, components.product_scope_kind,
+        components.product_scope_key, components.measure_unit,
+        case when by_days.is_by_days then held.target_part_rate else 1.0000000000 end as target_part_rate
+    from by_days
+    inner join components on by_days.plan_id = components.plan_id
     left join seat_periods as held
-        on seat_periods.plan_id = held.plan_id
-        and seat_periods.position_id = held.position_id
-        and seat_periods.payee_id = held.payee_id
-        and parts.part_period_id = held.period_id
-    where plans.target_proration = 'none' or seat_periods.payee_id = '' or held.target_part_rate is not null
+        on by_days.plan_id = held.plan_id
+        and by_days.position_id = held.position_id
+        and by_days.payee_id = held.payee_id
+        and by_days.part_period_id = held.period_id
+    where not by_days.is_by_days or held.target_part_rate is not null
 )
 
 select

@@ -1,4 +1,4 @@
--- One row per plan, component, position, payee and base period with credits; the payee is empty where the seat counts and not who held it.
+-- One row per plan, component, position, payee and base period with credits; the payee is empty where the seat counts and not who held it, and for days on which nobody did.
 with credit_days as (
     select
         rule_set_id, position_id, credit_level, product_id, currency_code, booking_date, period_id,
@@ -28,14 +28,7 @@ components as (
 
 occupancies as (
     select position_id, payee_id, from_date, to_date
-    from conformed.occupancies
-),
-
-following_occupancies as (
-    select
-        position_id, payee_id, from_date, to_date,
-        lead(from_date) over (partition by position_id, payee_id order by from_date) as next_from_date
-    from occupancies
+    from attainment._occupancies
 ),
 
 measured_positions as (
@@ -96,30 +89,20 @@ component_days as (
         measured_positions.credit_basis, grouped_days.period_id, grouped_days.booking_date
 ),
 
-held_days as (
+-- The days on which nobody held the seat stay with the empty payee.
+placed_days as (
     select
-        component_days.plan_id, component_days.component_id, component_days.position_id, following_occupancies.payee_id,
-        component_days.period_id, component_days.measured_value, component_days.foreign_count
+        component_days.plan_id, component_days.component_id, component_days.position_id,
+        coalesce(occupancies.payee_id, '') as payee_id, component_days.period_id, component_days.measured_value,
+        component_days.foreign_count
     from component_days
-    inner join following_occupancies
-        on component_days.position_id = following_occupancies.position_id
-        and component_days.booking_date >= following_occupancies.from_date
-        and component_days.booking_date < following_occupancies.to_date
-        and component_days.booking_date < coalesce(following_occupancies.next_from_date, cast('9999-12-31' as date))
-    where component_days.credit_basis = 'occupancy'
+    left join occupancies
+        on component_days.credit_basis = 'occupancy'
+        and component_days.position_id = occupancies.position_id
+        and component_days.booking_date >= occupancies.from_date
+        and component_days.booking_date < occupancies.to_date
 )
 
-select
-    plan_id,
-    component_id,
-    position_id,
-    '' as payee_id,
-    period_id,
-    sum(measured_value) as measured_value,
-    sum(foreign_count) as foreign_count
-from component_days
-group by plan_id, component_id, position_id, period_id
-union all
 select
     plan_id,
     component_id,
@@ -128,5 +111,5 @@ select
     period_id,
     sum(measured_value) as measured_value,
     sum(foreign_count) as foreign_count
-from held_days
+from placed_days
 group by plan_id, component_id, position_id, payee_id, period_id

@@ -1,6 +1,7 @@
 -- One row per plan, position, payee and period of the plan: the seats that a plan applies to, vacant ones with an empty payee.
 with measured_periods as (
-    select period_id, period_kind, from_date, to_date, quarter_id, year_id, day_count, working_day_count
+    select period_id, period_kind, from_date, to_date, quarter_id, year_id, day_count, working_day_count,
+        is_complete
     from attainment._measured_periods
 ),
 
@@ -33,8 +34,23 @@ plans as (
     select
         plan_id, plan_version, valid_from_date, valid_to_date, role_id, unit_id, position_id, payee_id, assignment_rank,
         earning_code, currency_code, period_kind, target_incentive_source, target_incentive_amount, pay_proration,
-        target_proration
+        target_proration, credit_basis
     from conformed.plan_plans
+),
+
+filled_days as (
+    select position_id, period_id, filled_day_count, filled_working_day_count
+    from attainment._filled_days
+),
+
+filled_periods as (
+    select
+        windows.period_id, filled_days.position_id,
+        sum(filled_days.filled_day_count) as filled_day_count,
+        sum(filled_days.filled_working_day_count) as filled_working_day_count
+    from filled_days
+    inner join windows on filled_days.period_id = windows.base_period_id
+    group by windows.period_id, filled_days.position_id
 ),
 
 occupied_periods as (
@@ -68,28 +84,51 @@ held_periods as (
     group by period_id, position_id, payee_id
 ),
 
+-- Everyone who held the position, and nobody, where days are left.
+holders as (
+    select period_id, position_id, payee_id
+    from held_periods
+    union all
+    select measured_periods.period_id, filled_periods.position_id, '' as payee_id
+    from measured_periods
+    inner join filled_periods on measured_periods.period_id = filled_periods.period_id
+    where filled_periods.filled_day_count < measured_periods.day_count
+),
+
 seats as (
     select
         measured_periods.period_id, measured_periods.period_kind, measured_periods.from_date, measured_periods.to_date,
         measured_periods.quarter_id, measured_periods.year_id, measured_periods.day_count,
-        measured_periods.working_day_count, positions.position_id, positions.role_id, positions.unit_id,
-        coalesce(held_periods.payee_id, '') as payee_id,
+        measured_periods.working_day_count, measured_periods.is_complete, positions.position_id,
+        positions.role_id, positions.unit_id,
+        coalesce(holders.payee_id, '') as payee_id,
+        coalesce(filled_periods.filled_day_count, 0) as filled_day_count,
+        coalesce(filled_periods.filled_working_day_count, 0) as filled_working_day_count,
         held_periods.held_day_count, held_periods.held_working_day_count, held_periods.termed_day_count,
         held_periods.share_day_quantity, held_periods.share_working_day_quantity, held_periods.incentive_day_amount,
         held_periods.incentive_working_day_amount, held_periods.commission_rate, held_periods.terms_currency_code,
         held_periods.has_several_currencies, held_periods.lowest_currency_code
     from measured_periods
     cross join positions
+    left join filled_periods
+        on measured_periods.period_id = filled_periods.period_id
+        and positions.position_id = filled_periods.position_id
+    left join holders
+        on measured_periods.period_id = holders.period_id
+        and positions.position_id = holders.position_id
     left join held_periods
-        on measured_periods.period_id = held_periods.period_id
-        and positions.position_id = held_periods.position_id
+        on holders.period_id = held_periods.period_id
+        and holders.position_id = held_periods.position_id
+        and holders.payee_id = held_periods.payee_id
 ),
 
--- A plan applies to a period whose last day it covers.
+-- A plan applies to a period whose last day it covers. The days between two holders are a seat of their own where credits go
+-- by days; where they go by position, whoever holds it counts them.
 assigned_seats as (
     select
         plans.plan_id, plans.plan_version, plans.earning_code, plans.currency_code, plans.period_kind as plan_period_kind,
         plans.target_incentive_source, plans.target_incentive_amount, plans.pay_proration, plans.target_proration,
+        plans.credit_basis, seats.filled_day_count, seats.filled_working_day_count, seats.is_complete,
         seats.period_id, seats.period_kind, seats.from_date, seats.to_date, seats.quarter_id, seats.year_id,
         seats.day_count, seats.working_day_count, seats.position_id, seats.payee_id, seats.held_day_count,
         seats.held_working_day_count, seats.termed_day_count, seats.share_day_quantity,
@@ -107,6 +146,7 @@ assigned_seats as (
         and (plans.unit_id is null or plans.unit_id = seats.unit_id)
         and (plans.position_id is null or plans.position_id = seats.position_id)
         and (plans.payee_id is null or plans.payee_id = seats.payee_id)
+    where seats.payee_id <> '' or seats.filled_day_count = 0 or plans.credit_basis = 'occupancy'
 )
 
 select
@@ -128,9 +168,12 @@ select
         else share_day_quantity
     end as share_day_quantity,
     case when pay_proration = 'by_working_days' then held_working_day_count else held_day_count end as pay_day_count,
-    -- The part of the target that belongs to this payee; a vacant seat keeps the whole.
+    -- The part of the target that belongs to this payee; a vacant seat keeps what its holders leave.
     case
-        when payee_id = '' or target_proration = 'none' then 1.0000000000
+        when target_proration = 'none' or (payee_id = '' and credit_basis = 'position') then 1.0000000000
+        when payee_id = '' and target_proration = 'by_working_days'
+            then ratio(working_day_count - filled_working_day_count, working_day_count, 10)
+        when payee_id = '' then ratio(day_count - filled_day_count, day_count, 10)
         when target_proration = 'by_working_days' then ratio(held_working_day_count, working_day_count, 10)
         else ratio(held_day_count, day_count, 10)
     end as target_part_rate,
@@ -156,6 +199,7 @@ select
             then true
         else false
     end as has_other_currency,
+    is_complete,
     from_date,
     to_date
 from assigned_seats

@@ -1,4 +1,4 @@
--- One row per measure of a payee that cannot be paid, and per occupied position that no plan applies to.
+-- One row per measure of a payee that cannot be paid, and per position and period that is credited or held as no plan foresees.
 with measures as (
     select
         plan_id, component_id, position_id, payee_id, period_id, not_payable_reason, missing_target_period_id
@@ -17,8 +17,36 @@ measured_periods as (
 ),
 
 seat_periods as (
-    select position_id, payee_id, period_id
+    select plan_id, position_id, payee_id, period_id, earning_code
     from attainment._seat_periods
+),
+
+filled_days as (
+    select position_id, period_id, highest_share_rate, first_overfilled_date
+    from attainment._filled_days
+    where first_overfilled_date is not null
+),
+
+credit_days as (
+    select rule_set_id, position_id, credit_level, period_id
+    from attainment._credit_days
+),
+
+positions as (
+    select position_id
+    from conformed.positions
+),
+
+component_rule_sets as (
+    select plan_id, rule_set_id
+    from conformed.plan_components
+    group by plan_id, rule_set_id
+),
+
+paid_rule_sets as (
+    select rule_set_id
+    from component_rule_sets
+    group by rule_set_id
 ),
 
 windows as (
@@ -27,11 +55,26 @@ windows as (
     where window_kind = 'period'
 ),
 
-planned as (
-    select seat_periods.position_id, seat_periods.payee_id, windows.base_period_id as period_id
+seat_parts as (
+    select
+        seat_periods.plan_id, seat_periods.position_id, seat_periods.payee_id, seat_periods.earning_code,
+        windows.base_period_id as period_id
     from seat_periods
     inner join windows on seat_periods.period_id = windows.period_id
-    group by seat_periods.position_id, seat_periods.payee_id, windows.base_period_id
+),
+
+planned as (
+    select position_id, payee_id, period_id
+    from seat_parts
+    group by position_id, payee_id, period_id
+),
+
+planned_twice as (
+    select position_id, payee_id, period_id, earning_code, min(plan_id) as first_plan_id, max(plan_id) as last_plan_id
+    from seat_parts
+    where payee_id <> ''
+    group by position_id, payee_id, period_id, earning_code
+    having min(plan_id) <> max(plan_id)
 ),
 
 without_plan as (
@@ -43,6 +86,47 @@ without_plan as (
         and occupancy.payee_id = planned.payee_id
         and occupancy.period_id = planned.period_id
     where planned.position_id is null
+),
+
+overfilled as (
+    select filled_days.position_id, filled_days.period_id, filled_days.highest_share_rate, filled_days.first_overfilled_date
+    from filled_days
+    inner join measured_periods on filled_days.period_id = measured_periods.period_id
+),
+
+credited as (
+    select rule_set_id, position_id, credit_level, period_id
+    from credit_days
+    group by rule_set_id, position_id, credit_level, period_id
+),
+
+unknown_positions as (
+    select credited.position_id, credited.period_id
+    from credited
+    left join positions on credited.position_id = positions.position_id
+    where positions.position_id is null
+    group by credited.position_id, credited.period_id
+),
+
+measured_seats as (
+    select seat_parts.position_id, seat_parts.period_id, component_rule_sets.rule_set_id
+    from seat_parts
+    inner join component_rule_sets on seat_parts.plan_id = component_rule_sets.plan_id
+    group by seat_parts.position_id, seat_parts.period_id, component_rule_sets.rule_set_id
+),
+
+-- What merely rolls up need not be paid, nor what only a view counts that no plan names.
+credited_seats as (
+    select credited.position_id, credited.period_id, count(measured_seats.rule_set_id) as measured_count
+    from credited
+    inner join positions on credited.position_id = positions.position_id
+    inner join paid_rule_sets on credited.rule_set_id = paid_rule_sets.rule_set_id
+    left join measured_seats
+        on credited.position_id = measured_seats.position_id
+        and credited.period_id = measured_seats.period_id
+        and credited.rule_set_id = measured_seats.rule_set_id
+    where credited.credit_level = 'own'
+    group by credited.position_id, credited.period_id
 )
 
 select
@@ -75,3 +159,49 @@ select
     'the position is held, but no plan applies to it' as detail,
     'assign a plan to its role, unit, position or payee' as cure
 from without_plan
+union all
+select
+    'paid_by_two_plans' as exception_kind,
+    'position' as subject_kind,
+    position_id || '/' || payee_id || '/' || earning_code as subject_id,
+    period_id,
+    position_id,
+    payee_id,
+    'plans ' || first_plan_id || ' and ' || last_plan_id || ' both pay for the period, one of them within a longer one' as detail,
+    'let the plans follow each other at a border of both kinds of period' as cure
+from planned_twice
+union all
+select
+    'occupied_above_one' as exception_kind,
+    'position' as subject_kind,
+    position_id as subject_id,
+    period_id,
+    position_id,
+    '' as payee_id,
+    'since ' || cast(first_overfilled_date as varchar) || ' the shares of those who hold the position add up to '
+        || cast(highest_share_rate as varchar) as detail,
+    'end an occupancy, or give each a share' as cure
+from overfilled
+union all
+select
+    'unknown_position' as exception_kind,
+    'position' as subject_kind,
+    position_id as subject_id,
+    period_id,
+    position_id,
+    '' as payee_id,
+    'the position is credited, but does not exist' as detail,
+    'add the position, or correct what names it' as cure
+from unknown_positions
+union all
+select
+    'credits_without_plan' as exception_kind,
+    'position' as subject_kind,
+    position_id as subject_id,
+    period_id,
+    position_id,
+    '' as payee_id,
+    'the position is credited, but no plan that applies to it measures these credits' as detail,
+    'assign a plan to its role, unit or position' as cure
+from credited_seats
+where measured_count = 0

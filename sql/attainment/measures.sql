@@ -1,6 +1,6 @@
 -- One row per plan, component, position, payee (empty if the seat is vacant) and period of the plan.
 with seat_periods as (
-    select plan_id, position_id, payee_id, period_id, plan_version, currency_code
+    select plan_id, position_id, payee_id, period_id, plan_version, currency_code, is_complete
     from attainment._seat_periods
 ),
 
@@ -14,9 +14,15 @@ plans as (
     from conformed.plan_plans
 ),
 
-windows as (
-    select period_id, window_kind, base_period_id
+counted_parts as (
+    select plan_id, position_id, payee_id, period_id, window_kind, part_period_id
+    from attainment._counted_parts
+),
+
+base_parts as (
+    select period_id as part_period_id, base_period_id
     from conformed.windows
+    where window_kind = 'period'
 ),
 
 component_values as (
@@ -33,7 +39,8 @@ component_targets as (
 measured as (
     select
         seat_periods.plan_id, components.component_id, seat_periods.position_id, seat_periods.payee_id,
-        seat_periods.period_id, seat_periods.plan_version, seat_periods.currency_code, components.window_kind,
+        seat_periods.period_id, seat_periods.plan_version, seat_periods.currency_code, seat_periods.is_complete,
+        components.window_kind,
         components.measure_unit, components.target_set_id, components.zero_target,
         -- Whose credits count: the seat's, or those of the days on which this payee held it.
         case when plans.credit_basis = 'occupancy' then seat_periods.payee_id else '' end as counted_payee_id
@@ -48,15 +55,19 @@ window_values as (
         sum(component_values.measured_value) as measured_value,
         sum(component_values.foreign_count) as foreign_count
     from measured
-    inner join windows
-        on measured.period_id = windows.period_id
-        and measured.window_kind = windows.window_kind
+    inner join counted_parts
+        on measured.plan_id = counted_parts.plan_id
+        and measured.position_id = counted_parts.position_id
+        and measured.payee_id = counted_parts.payee_id
+        and measured.period_id = counted_parts.period_id
+        and measured.window_kind = counted_parts.window_kind
+    inner join base_parts on counted_parts.part_period_id = base_parts.part_period_id
     inner join component_values
         on measured.plan_id = component_values.plan_id
         and measured.component_id = component_values.component_id
         and measured.position_id = component_values.position_id
         and measured.counted_payee_id = component_values.payee_id
-        and windows.base_period_id = component_values.period_id
+        and base_parts.base_period_id = component_values.period_id
     group by
         measured.plan_id, measured.component_id, measured.position_id, measured.payee_id, measured.period_id
 ),
@@ -66,15 +77,19 @@ period_values as (
         measured.plan_id, measured.component_id, measured.position_id, measured.payee_id, measured.period_id,
         sum(component_values.measured_value) as measured_value
     from measured
-    inner join windows
-        on measured.period_id = windows.period_id
-        and windows.window_kind = 'period'
+    inner join counted_parts
+        on measured.plan_id = counted_parts.plan_id
+        and measured.position_id = counted_parts.position_id
+        and measured.payee_id = counted_parts.payee_id
+        and measured.period_id = counted_parts.period_id
+        and counted_parts.window_kind = 'period'
+    inner join base_parts on counted_parts.part_period_id = base_parts.part_period_id
     inner join component_values
         on measured.plan_id = component_values.plan_id
         and measured.component_id = component_values.component_id
         and measured.position_id = component_values.position_id
         and measured.counted_payee_id = component_values.payee_id
-        and windows.base_period_id = component_values.period_id
+        and base_parts.base_period_id = component_values.period_id
     group by
         measured.plan_id, measured.component_id, measured.position_id, measured.payee_id, measured.period_id
 ),
@@ -82,7 +97,7 @@ period_values as (
 held_against_targets as (
     select
         measured.plan_id, measured.component_id, measured.position_id, measured.payee_id, measured.period_id,
-        measured.plan_version, measured.currency_code, measured.window_kind, measured.measure_unit,
+        measured.plan_version, measured.currency_code, measured.is_complete, measured.window_kind, measured.measure_unit,
         measured.target_set_id, measured.zero_target,
         coalesce(window_values.measured_value, 0.0000000000) as measured_value,
         coalesce(period_values.measured_value, 0.0000000000) as period_value,
@@ -126,6 +141,7 @@ select
     payee_id,
     period_id,
     plan_version,
+    is_complete,
     window_kind,
     measure_unit,
     currency_code,

@@ -1,12 +1,12 @@
 -- One row per position, payee and base period in which the payee held the position.
 with occupancies as (
     select position_id, payee_id, from_date, to_date, share_rate
-    from conformed.occupancies
+    from attainment._occupancies
 ),
 
 pay_terms as (
     select payee_id, from_date, to_date, target_incentive_amount, commission_rate, currency_code
-    from conformed.pay_terms
+    from attainment._pay_terms
 ),
 
 days as (
@@ -14,46 +14,29 @@ days as (
     from conformed.days
 ),
 
--- Where a payee's intervals for one position overlap, the later one counts.
-following_occupancies as (
-    select
-        position_id, payee_id, from_date, to_date, share_rate,
-        lead(from_date) over (partition by position_id, payee_id order by from_date) as next_from_date
-    from occupancies
-),
-
-following_terms as (
-    select
-        payee_id, from_date, to_date, target_incentive_amount, commission_rate, currency_code,
-        lead(from_date) over (partition by payee_id order by from_date) as next_from_date
-    from pay_terms
-),
-
 held_days as (
     select
         days.day_date, days.period_id, days.is_working_day,
-        following_occupancies.position_id, following_occupancies.payee_id, following_occupancies.share_rate
+        occupancies.position_id, occupancies.payee_id, occupancies.share_rate
     from days
-    inner join following_occupancies
-        on days.day_date >= following_occupancies.from_date
-        and days.day_date < following_occupancies.to_date
-        and days.day_date < coalesce(following_occupancies.next_from_date, cast('9999-12-31' as date))
+    inner join occupancies
+        on days.day_date >= occupancies.from_date
+        and days.day_date < occupancies.to_date
 ),
 
 termed_days as (
     select
         held_days.position_id, held_days.payee_id, held_days.period_id, held_days.day_date, held_days.is_working_day,
-        held_days.share_rate, following_terms.target_incentive_amount, following_terms.commission_rate,
-        following_terms.currency_code,
+        held_days.share_rate, pay_terms.target_incentive_amount, pay_terms.commission_rate,
+        pay_terms.currency_code,
         row_number() over (
             partition by held_days.position_id, held_days.payee_id, held_days.period_id order by held_days.day_date desc
         ) as number_from_end
     from held_days
-    left join following_terms
-        on held_days.payee_id = following_terms.payee_id
-        and held_days.day_date >= following_terms.from_date
-        and held_days.day_date < following_terms.to_date
-        and held_days.day_date < coalesce(following_terms.next_from_date, cast('9999-12-31' as date))
+    left join pay_terms
+        on held_days.payee_id = pay_terms.payee_id
+        and held_days.day_date >= pay_terms.from_date
+        and held_days.day_date < pay_terms.to_date
 )
 
 select

@@ -14,6 +14,11 @@ measuring as (
     from attainment.exceptions
 ),
 
+roster as (
+    select exception_kind, subject_kind, subject_id, period_id, detail, cure
+    from attainment.roster_exceptions
+),
+
 paying as (
     select exception_kind, subject_kind, subject_id, period_id, detail, cure
     from incentives.exceptions
@@ -27,6 +32,9 @@ from crediting
 union all
 select 'attainment' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
 from measuring
+union all
+select 'attainment' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
+from roster
 union all
 select 'incentives' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
 from paying
