@@ -57,9 +57,11 @@ component_days as (
     select
         measured_positions.plan_id, measured_positions.component_id, measured_positions.position_id,
         measured_positions.credit_basis, grouped_days.period_id, grouped_days.booking_date,
+        -- Money of another currency is counted, and not added.
         sum(
             case
                 when measured_positions.measure_unit = 'quantity' then grouped_days.credited_quantity
+                when grouped_days.currency_code <> measured_positions.currency_code then 0.0000000000
                 else grouped_days.credited_amount
             end
         ) as measured_value,

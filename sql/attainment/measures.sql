@@ -75,7 +75,8 @@ window_values as (
 period_values as (
     select
         measured.plan_id, measured.component_id, measured.position_id, measured.payee_id, measured.period_id,
-        sum(component_values.measured_value) as measured_value
+        sum(component_values.measured_value) as measured_value,
+        sum(component_values.foreign_count) as foreign_count
     from measured
     inner join counted_parts
         on measured.plan_id = counted_parts.plan_id
@@ -102,6 +103,7 @@ held_against_targets as (
         coalesce(window_values.measured_value, 0.0000000000) as measured_value,
         coalesce(period_values.measured_value, 0.0000000000) as period_value,
         coalesce(window_values.foreign_count, 0) as foreign_count,
+        coalesce(period_values.foreign_count, 0) as period_foreign_count,
         window_targets.target_amount as target_value,
         window_targets.first_missing_period_id,
         period_targets.target_amount as period_target_value
@@ -147,7 +149,9 @@ select
     currency_code,
     measured_value,
     target_value,
+    -- What cannot be measured has no attainment, for nobody to rank it or to open a gate with it.
     case
+        when foreign_count > 0 or target_value < 0.0 then null
         when target_value <> 0.0 then ratio(measured_value, target_value, 6)
         when target_value = 0.0 and zero_target = 'zero' then 0.000000
         when target_value = 0.0 and zero_target = 'full' then 1.000000
@@ -156,6 +160,7 @@ select
     period_value,
     period_target_value,
     case
+        when period_foreign_count > 0 or period_target_value < 0.0 then null
         when period_target_value <> 0.0 then ratio(period_value, period_target_value, 6)
         when period_target_value = 0.0 and zero_target = 'zero' then 0.000000
         when period_target_value = 0.0 and zero_target = 'full' then 1.000000

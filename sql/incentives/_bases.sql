@@ -1,7 +1,7 @@
 -- One row per payable measure of a payee: what its curve is asked, what it is applied to, and the payee's terms.
 with measures as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, plan_version, window_kind, currency_code,
+        plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, window_kind, currency_code,
         measured_value, target_value, attainment_rate, period_value, not_payable_reason
     from attainment.measures
     where payee_id <> '' and not_payable_reason is null
@@ -40,8 +40,8 @@ gate_measures as (
 asked as (
     select
         measures.plan_id, measures.component_id, measures.position_id, measures.payee_id, measures.period_id,
-        measures.plan_version, measures.window_kind, measures.currency_code, measures.measured_value,
-        measures.target_value, measures.attainment_rate,
+        measures.plan_version, measures.is_complete, measures.window_kind, measures.currency_code,
+        measures.measured_value, measures.target_value, measures.attainment_rate,
         components.component_number, components.weight_rate, components.axis, components.lookup, components.output,
         components.timing, components.below, components.rate_source, components.cap_of, components.cap_at,
         plans.earning_code, plans.rounding_mode, plans.rounding_digits,
@@ -82,6 +82,7 @@ select
     asked.payee_id,
     asked.period_id,
     asked.plan_version,
+    asked.is_complete,
     asked.component_number,
     asked.earning_code,
     asked.currency_code,

@@ -1,11 +1,11 @@
 -- One row per payable measure: what its curve gives for all that it is applied to, before and after each modifier.
 with bases as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
-        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate, cap_of,
-        cap_at, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on,
-        rounding_mode, rounding_digits
+        plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
+        earning_code, currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value,
+        attainment_rate, basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate,
+        commission_rate, cap_of, cap_at, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate,
+        gate_acts_on, rounding_mode, rounding_digits
     from incentives._bases
     where not_payable_reason is null
 ),
@@ -30,11 +30,12 @@ curves as (
 curved as (
     select
         bases.plan_id, bases.component_id, bases.position_id, bases.payee_id, bases.period_id, bases.plan_version,
-        bases.component_number, bases.earning_code, bases.currency_code, bases.window_kind, bases.lookup, bases.output,
-        bases.timing, bases.axis, bases.below, bases.measured_value, bases.target_value, bases.attainment_rate,
-        bases.basis_value, bases.axis_value, bases.mirror_sign, bases.weight_rate, bases.eligible_incentive_amount,
-        bases.pay_rate, bases.commission_rate, bases.cap_of, bases.cap_at, bases.gate_component_id,
-        bases.gate_evaluated, bases.gate_later, bases.gate_attainment_rate, bases.gate_rate, bases.gate_acts_on,
+        bases.is_complete, bases.component_number, bases.earning_code, bases.currency_code, bases.window_kind,
+        bases.lookup, bases.output, bases.timing, bases.axis, bases.below, bases.measured_value, bases.target_value,
+        bases.attainment_rate, bases.basis_value, bases.axis_value, bases.mirror_sign, bases.weight_rate,
+        bases.eligible_incentive_amount, bases.pay_rate, bases.commission_rate, bases.cap_of, bases.cap_at,
+        bases.gate_component_id, bases.gate_evaluated, bases.gate_later, bases.gate_attainment_rate, bases.gate_rate,
+        bases.gate_acts_on,
         bases.rounding_mode, bases.rounding_digits, coalesce(curves.curve_amount, 0.0000000000) as curve_amount
     from bases
     inner join tiers
@@ -53,12 +54,11 @@ curved as (
 
 rated as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
-        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
-        gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode,
-        rounding_digits, curve_amount,
-        case
+        plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
+        earning_code, currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value,
+        attainment_rate, basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate,
+        commission_rate, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on,
+        rounding_mode, rounding_digits, curve_amount, case
             when weight_rate is not null then times(curve_amount, weight_rate)
             when commission_rate is not null then times(curve_amount, commission_rate)
             else cast(curve_amount as decimal(38, 10))
@@ -72,11 +72,11 @@ rated as (
 
 earned as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
-        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
-        gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode,
-        rounding_digits, curve_amount, rated_amount, cap_amount,
+        plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
+        earning_code, currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value,
+        attainment_rate, basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate,
+        commission_rate, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on,
+        rounding_mode, rounding_digits, curve_amount, rated_amount, cap_amount,
         times(rated_amount, coalesce(eligible_incentive_amount, pay_rate)) as uncapped_amount
     from rated
 ),
@@ -84,12 +84,11 @@ earned as (
 -- A mirrored curve is capped below zero as it is above, so that a return takes back no more than its sale gave.
 capped as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
-        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
-        gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode,
-        rounding_digits, curve_amount, rated_amount, cap_amount, uncapped_amount,
-        case
+        plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
+        earning_code, currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value,
+        attainment_rate, basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate,
+        commission_rate, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on,
+        rounding_mode, rounding_digits, curve_amount, rated_amount, cap_amount, uncapped_amount, case
             when uncapped_amount > cap_amount then cap_amount
             when below = 'mirror' and uncapped_amount < 0.0 - cap_amount then 0.0 - cap_amount
             else uncapped_amount
@@ -100,12 +99,11 @@ capped as (
 -- A gate takes from what is above zero; what is below zero it leaves as it is.
 gated as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, plan_version, component_number, earning_code,
-        currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value, attainment_rate,
-        basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
-        gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, rounding_mode,
-        rounding_digits, curve_amount, rated_amount, cap_amount, uncapped_amount, capped_amount,
-        case
+        plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
+        earning_code, currency_code, window_kind, lookup, output, timing, axis, below, measured_value, target_value,
+        attainment_rate, basis_value, axis_value, mirror_sign, weight_rate, eligible_incentive_amount, pay_rate,
+        commission_rate, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on,
+        rounding_mode, rounding_digits, curve_amount, rated_amount, cap_amount, uncapped_amount, capped_amount, case
             when gate_acts_on = 'total' and capped_amount > 0.0 then times(capped_amount, gate_rate)
             else cast(capped_amount as decimal(38, 10))
         end as gated_amount
@@ -119,6 +117,7 @@ select
     position_id,
     payee_id,
     period_id,
+    is_complete,
     component_number,
     earning_code,
     window_kind,

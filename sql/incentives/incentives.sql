@@ -1,11 +1,12 @@
 -- One row per plan, plan version, component, position, payee and period of the plan: what the component earned.
 with states as (
     select
-        plan_id, plan_version, component_id, position_id, payee_id, period_id, component_number, earning_code,
-        window_kind, lookup, output, timing, axis, below, currency_code, measured_value, target_value, attainment_rate,
-        basis_value, axis_value, mirror_sign, curve_amount, weight_rate, commission_rate, rated_amount,
-        eligible_incentive_amount, pay_rate, uncapped_amount, cap_amount, capped_amount, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate, gate_rate,
-        gate_acts_on, gated_amount, ungated_state_amount, state_amount, rounding_mode, rounding_digits
+        plan_id, plan_version, component_id, position_id, payee_id, period_id, is_complete, component_number,
+        earning_code, window_kind, lookup, output, timing, axis, below, currency_code, measured_value, target_value,
+        attainment_rate, basis_value, axis_value, mirror_sign, curve_amount, weight_rate, commission_rate, rated_amount,
+        eligible_incentive_amount, pay_rate, uncapped_amount, cap_amount, capped_amount, gate_component_id,
+        gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, gated_amount, ungated_state_amount,
+        state_amount, rounding_mode, rounding_digits
     from incentives._states
 ),
 
@@ -54,7 +55,8 @@ let_through as (
         sum(
             case
                 when gate_acts_on <> 'increase' then 0.0000
-                when gate_later = 'withhold' then round_money(times(gain_amount, gate_rate), rounding_digits, rounding_mode)
+                when gate_later = 'withhold'
+                    then round_money(times(gain_amount, gate_rate), rounding_digits, rounding_mode)
                 else round_money(
                     times(greatest(gain_amount - gain_before_amount, 0.0000), gate_rate), rounding_digits, rounding_mode
                 )
@@ -152,6 +154,7 @@ select
     states.position_id,
     states.payee_id,
     states.period_id,
+    states.is_complete,
     states.component_number,
     states.earning_code,
     states.window_kind,

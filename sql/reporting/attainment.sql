@@ -1,7 +1,7 @@
 -- One row per position, payee, plan, component and period: value against target, vacant seats included.
 with measures as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, currency_code, window_kind, measure_unit,
+        plan_id, component_id, position_id, payee_id, period_id, is_complete, currency_code, window_kind, measure_unit,
         measured_value, target_value, attainment_rate, period_value, period_target_value, period_attainment_rate
     from attainment.measures
 ),
@@ -27,6 +27,7 @@ select
     measures.plan_id,
     measures.component_id,
     measures.period_id,
+    measures.is_complete,
     coalesce(positions.position_title, measures.position_id) as position_title,
     case when measures.payee_id = '' then '' else coalesce(payees.payee_name, measures.payee_id) end as payee_name,
     positions.role_id,

@@ -4,6 +4,48 @@ with batches as (
     from staging.batches
 ),
 
+transactions as (
+    select period_id, line_id
+    from conformed.transactions
+),
+
+credits as (
+    select source_id, transaction_id, line_id, period_id
+    from credits.credits
+),
+
+uncovered_lines as (
+    select source_id, transaction_id, line_id, period_id
+    from credits.uncovered_lines
+),
+
+unmatched_lines as (
+    select period_id, line_count
+    from credits.unmatched_lines
+),
+
+measures as (
+    select period_id, payee_id
+    from attainment.measures
+    where payee_id <> ''
+),
+
+measuring_exceptions as (
+    select period_id, subject_id
+    from attainment.exceptions
+    where subject_kind = 'component'
+),
+
+paying_exceptions as (
+    select period_id, subject_id
+    from incentives.exceptions
+),
+
+periods as (
+    select period_id, period_kind, to_date
+    from conformed.periods
+),
+
 conservation as (
     select rule_set_id, period_id, currency_code, in_scope_amount, credited_amount, orphaned_amount, over_credited_amount
     from credits.conservation
@@ -27,6 +69,53 @@ payments as (
 balances as (
     select payee_id, period_id, currency_code, opening_balance_amount, closing_balance_amount
     from incentives.balances
+),
+
+scoped_lines as (
+    select source_id, transaction_id, line_id, period_id
+    from credits
+    group by source_id, transaction_id, line_id, period_id
+    union all
+    select uncovered_lines.source_id, uncovered_lines.transaction_id, uncovered_lines.line_id, uncovered_lines.period_id
+    from uncovered_lines
+    left join credits
+        on uncovered_lines.source_id = credits.source_id
+        and uncovered_lines.transaction_id = credits.transaction_id
+        and uncovered_lines.line_id = credits.line_id
+    where credits.line_id is null
+    group by
+        uncovered_lines.source_id, uncovered_lines.transaction_id, uncovered_lines.line_id, uncovered_lines.period_id
+),
+
+-- Every line is in the scope of some rule set, or of none; every measure is paid, or an exception.
+accounted as (
+    select 'scoping' as identity, period_id, count(line_id) as left_count, 0 as right_count
+    from transactions
+    group by period_id
+    union all
+    select 'scoping' as identity, period_id, 0 as left_count, count(line_id) as right_count
+    from scoped_lines
+    group by period_id
+    union all
+    select 'scoping' as identity, period_id, 0 as left_count, sum(line_count) as right_count
+    from unmatched_lines
+    group by period_id
+    union all
+    select 'measuring' as identity, period_id, count(payee_id) as left_count, 0 as right_count
+    from measures
+    group by period_id
+    union all
+    select 'measuring' as identity, period_id, 0 as left_count, count(incentive_amount) as right_count
+    from incentives
+    group by period_id
+    union all
+    select 'measuring' as identity, period_id, 0 as left_count, count(subject_id) as right_count
+    from measuring_exceptions
+    group by period_id
+    union all
+    select 'measuring' as identity, period_id, 0 as left_count, count(subject_id) as right_count
+    from paying_exceptions
+    group by period_id
 ),
 
 earned as (
@@ -56,6 +145,29 @@ carried as (
     group by period_id, currency_code
 ),
 
+followed as (
+    select
+        payments.period_id, payments.currency_code, payments.opening_balance_amount,
+        lag(payments.closing_balance_amount) over (
+            partition by payments.payee_id, payments.currency_code
+            order by
+                periods.to_date,
+                case when periods.period_kind = 'base' then 1 when periods.period_kind = 'quarter' then 2 else 3 end,
+                payments.period_id
+        ) as closing_before_amount
+    from payments
+    inner join periods on payments.period_id = periods.period_id
+),
+
+carried_over as (
+    select
+        period_id, currency_code,
+        sum(opening_balance_amount) as opening_balance_amount,
+        sum(coalesce(closing_before_amount, 0.0000)) as closing_before_amount
+    from followed
+    group by period_id, currency_code
+),
+
 identities as (
     select
         'landing' as identity, stream as subject_id, 'all' as period_id, '' as currency_code,
@@ -71,6 +183,17 @@ identities as (
         cast(credited_amount - over_credited_amount + orphaned_amount as decimal(38, 10)) as right_value,
         'in scope = credited - over-credited + orphaned' as words
     from conservation
+    union all
+    select
+        identity, 'all' as subject_id, period_id, '' as currency_code,
+        cast(sum(left_count) as decimal(38, 10)) as left_value,
+        cast(sum(right_count) as decimal(38, 10)) as right_value,
+        case
+            when identity = 'scoping' then 'transactions = lines in some rule set + lines in none'
+            else 'measures of payees = incentives + exceptions'
+        end as words
+    from accounted
+    group by identity, period_id
     union all
     select
         'depositing' as identity, 'all' as subject_id, coalesce(earned.period_id, due.period_id) as period_id,
@@ -98,6 +221,13 @@ identities as (
     left join carried
         on due.period_id = carried.period_id
         and due.currency_code = carried.currency_code
+    union all
+    select
+        'carrying' as identity, 'all' as subject_id, period_id, currency_code,
+        cast(opening_balance_amount as decimal(38, 10)) as left_value,
+        cast(closing_before_amount as decimal(38, 10)) as right_value,
+        'opening balances = closing balances of the run before' as words
+    from carried_over
 )
 
 select

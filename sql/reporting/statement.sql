@@ -1,7 +1,7 @@
 -- One row per payee, plan, component, position and period: what was sold, what was due, and what it pays.
 with measures as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, currency_code, window_kind, measure_unit,
+        plan_id, component_id, position_id, payee_id, period_id, is_complete, currency_code, window_kind, measure_unit,
         measured_value, target_value, attainment_rate, not_payable_reason
     from attainment.measures
     where payee_id <> ''
@@ -45,6 +45,7 @@ select
     measures.component_id,
     measures.position_id,
     measures.period_id,
+    measures.is_complete,
     coalesce(payees.payee_name, measures.payee_id) as payee_name,
     coalesce(positions.position_title, measures.position_id) as position_title,
     positions.unit_id,
