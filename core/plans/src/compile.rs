@@ -13,7 +13,7 @@ use crate::{
     Document,
     components::{Component, components},
     document::{AssignedTo, PlanDoc, RuleSetDoc, TargetIncentive},
-    fault::{P001, P002, P003, P010},
+    fault::{P001, P002, P003, P010, P013},
     rules,
     tables::{PlanTables, Rows, some},
     words::Paid,
@@ -46,7 +46,7 @@ struct Kind {
 /// The tables of these documents, every table present; or every fault in them, in the order of the documents.
 ///
 /// # Errors
-/// All faults, each with file, line and column: K001 for what cannot be read, P001 to P012.
+/// All faults, each with file, line and column: K001 for what cannot be read, P001 to P013.
 pub fn compile(documents: &[Document]) -> Result<PlanTables, Vec<Fault>> {
     let read = read_all(documents);
     if !read.faults.is_empty() {
@@ -99,7 +99,7 @@ pub(crate) fn read_all(documents: &[Document]) -> Read {
         let version = Digest::of(document.text.as_bytes()).hex()[..12].to_owned();
         result.plans.push(Plan { file: file.clone(), version, document: plan, components });
     }
-    result.faults.extend(equal_ranks(&result.plans));
+    result.faults.extend(undecided(&result.plans));
     result
 }
 
@@ -155,30 +155,36 @@ fn plan_faults(file: &str, plan: &PlanDoc) -> Vec<Fault> {
     faults
 }
 
-/// Pairs of plans between which nothing decides.
-fn equal_ranks(plans: &[Plan]) -> Vec<Fault> {
+/// Pairs of plans between which nothing decides, or which would pay the same days by different periods.
+fn undecided(plans: &[Plan]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (at, plan) in plans.iter().enumerate() {
         for earlier in plans.iter().take(at) {
             let (one, other) = (&plan.document, &earlier.document);
-            let days_in_common =
-                one.valid.value.from <= other.valid.value.to && other.valid.value.from <= one.valid.value.to;
-            if one.earning_code.value == other.earning_code.value
-                && one.assigned_to.value == other.assigned_to.value
-                && days_in_common
-            {
+            let (valid, before) = (one.valid.value, other.valid.value);
+            if one.earning_code.value != other.earning_code.value || valid.from > before.to || before.from > valid.to {
+                continue;
+            }
+            let from = valid.from.max(before.from);
+            let (first, second) = (&other.plan.value, &one.plan.value);
+            if one.assigned_to.value == other.assigned_to.value {
+                let message = format!("plans `{first}` and `{second}` apply to the same assignment from `{from}`");
                 faults.push(
-                    Fault::new(
-                        P010,
-                        format!(
-                            "plans `{}` and `{}` apply to the same assignment from `{}`",
-                            other.plan.value,
-                            one.plan.value,
-                            one.valid.value.from.max(other.valid.value.from)
-                        ),
-                    )
-                    .place(place_of(&plan.file, &one.assigned_to))
-                    .place(place_of(&earlier.file, &other.assigned_to)),
+                    Fault::new(P010, message)
+                        .place(place_of(&plan.file, &one.assigned_to))
+                        .place(place_of(&earlier.file, &other.assigned_to)),
+                );
+            } else if one.paid != other.paid && one.assigned_to.value.can_meet(&other.assigned_to.value) {
+                let message = format!(
+                    "plans `{first}` ({}) and `{second}` ({}) may both apply to a payee from `{from}`, and both pay `{}`",
+                    other.paid.word(),
+                    one.paid.word(),
+                    one.earning_code.value
+                );
+                faults.push(
+                    Fault::new(P013, message)
+                        .place(place_of(&plan.file, &one.earning_code))
+                        .place(place_of(&earlier.file, &other.earning_code)),
                 );
             }
         }
@@ -193,6 +199,17 @@ impl AssignedTo {
             .into_iter()
             .filter_map(|(key, rank)| key.as_ref().map(|_| rank))
             .sum()
+    }
+
+    /// Whether someone may be assigned to both: no key is written in both with different values.
+    fn can_meet(&self, other: &Self) -> bool {
+        let keys = [
+            (&self.role, &other.role),
+            (&self.unit, &other.unit),
+            (&self.position, &other.position),
+            (&self.payee, &other.payee),
+        ];
+        keys.into_iter().all(|(one, other)| one.is_none() || other.is_none() || one == other)
     }
 }
 

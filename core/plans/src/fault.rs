@@ -7,7 +7,7 @@ const fn code(id: &'static str, meaning: &'static str, cure: &'static str) -> Co
 }
 
 /// Every fault of this crate, in order.
-pub const FAULTS: &[Code] = &[P001, P002, P003, P004, P005, P006, P007, P008, P009, P010, P011, P012];
+pub const FAULTS: &[Code] = &[P001, P002, P003, P004, P005, P006, P007, P008, P009, P010, P011, P012, P013];
 
 /// Neither kind of document.
 pub const P001: Code = code(
@@ -77,4 +77,10 @@ pub const P012: Code = code(
     "P012",
     "a rule set or rule does not have what its type needs",
     "see the table of credit rules in the guide to plans",
+);
+/// A month would be paid by one plan, and again within the quarter of another.
+pub const P013: Code = code(
+    "P013",
+    "two plans of one earning code that may apply to one payee pay by different periods",
+    "pay both by the same period, end one before the other begins, or give them different earning codes",
 );

@@ -79,6 +79,25 @@ pub fn summary(documents: &[Document]) -> Vec<PlanSummary> {
     read_all(documents).plans.iter().map(summarise).collect()
 }
 
+/// Components whose pay shrinks with the days held although what it is looked up by has shrunk with them already.
+fn shrunk_twice(plan: &Plan, component: &Component) -> Option<Warning> {
+    let proration = plan.document.proration;
+    let curve = &component.document.curve.value;
+    // Against a target that shrinks too, attainment is that of the days held.
+    let is_of_the_days = curve.axis == Axis::Attainment && proration.target != Days::None;
+    let is_twice = curve.output.value == Output::Rate || !is_of_the_days;
+    (proration.pay != Days::None && proration.credit == CreditBasis::Occupancy && is_twice).then(|| Warning {
+        file: plan.file.clone(),
+        line: component.document.id.referenced.line(),
+        message: format!(
+            "component `{}` counts only what was booked on the days held, and `pay: {}` shrinks its pay to those days \
+             once more",
+            component.document.id.value,
+            proration.pay.word()
+        ),
+    })
+}
+
 fn proration(plan: &Plan) -> Option<Warning> {
     let proration = plan.document.proration;
     (proration.target != Days::None && proration.credit == CreditBasis::Position).then(|| Warning {
@@ -87,24 +106,6 @@ fn proration(plan: &Plan) -> Option<Warning> {
         message: format!(
             "plan `{}` shrinks the target to the days held, but counts what the position sold on other days too",
             plan.document.plan.value
-        ),
-    })
-}
-
-/// A rate on sales that end with the seat, or an amount for them, which the days held shrink once more.
-fn shrunk_twice(plan: &Plan, component: &Component) -> Option<Warning> {
-    let proration = plan.document.proration;
-    let output = component.document.curve.value.output.value;
-    let twice = proration.pay != Days::None
-        && proration.credit == CreditBasis::Occupancy
-        && matches!(output, Output::Rate | Output::Amount);
-    twice.then(|| Warning {
-        file: plan.file.clone(),
-        line: component.document.id.referenced.line(),
-        message: format!(
-            "component `{}` counts only what was sold on the days held, and `pay: {}` shrinks its pay to those days again",
-            component.document.id.value,
-            proration.pay.word()
         ),
     })
 }

@@ -185,23 +185,6 @@ fn a_shut_gate_pays_a_part_and_no_more() {
 }
 
 #[test]
-fn pay_that_shrinks_twice_is_warned_of() {
-    let curve = "curve: {axis: attainment, basis: period, lookup: flat, output: percent_of_target_incentive";
-    let rate = PLAN
-        .replace(curve, "curve: {axis: attainment, basis: period, lookup: flat, output: rate_on_basis")
-        .replace("    weight: 40%\n", "")
-        .replace("weight: 60%", "weight: 100%");
-    let warned = |text: &str| {
-        let report = check(&documents(text));
-        assert!(report.faults.is_empty(), "{:?}", report.faults);
-        report.warnings.iter().filter(|warning| warning.message.contains("to those days again")).count()
-    };
-    assert_eq!(warned(&rate.replace("credit: position", "credit: occupancy")), 1);
-    assert_eq!(warned(&rate), 0, "the seat's sales are not cut to the days held");
-    assert_eq!(warned(&PLAN.replace("credit: position", "credit: occupancy")), 0, "a target incentive is cut once");
-}
-
-#[test]
 fn weights_add_up_to_the_whole() {
     only(faults("weight: 40%", "weight: 30%"), "P008", "plans/rep.yml:27:", "`90 %`");
 }
@@ -223,6 +206,51 @@ fn two_plans_of_equal_rank_are_an_error() {
         PLAN.replace("plan: rep-2026", "plan: second").replace("2026-01-01..2026-12-31", "2027-01-01..2027-12-31");
     all[2].text = later;
     assert!(compile(&all).is_ok());
+}
+
+#[test]
+fn plans_of_one_code_that_can_meet_pay_by_the_same_period() {
+    let second = |from: &[(&str, &str)]| {
+        let mut all = documents(PLAN);
+        let text = from.iter().fold(PLAN.replace("plan: rep-2026", "plan: second"), |text, (a, b)| text.replace(a, b));
+        all.push(Document { file: "plans/second.yml".to_owned(), text });
+        compile(&all).err().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let (monthly, payee) = (("paid: quarterly", "paid: monthly"), ("{role: rep}", "{payee: ann}"));
+    only(
+        second(&[monthly, payee]),
+        "P013",
+        "plans/second.yml:5:",
+        "plans `rep-2026` (quarterly) and `second` (monthly) may both apply to a payee from `2026-01-01`",
+    );
+    assert!(second(&[payee]).is_empty(), "the most specific one applies");
+    assert!(second(&[monthly, ("{role: rep}", "{role: lead}")]).is_empty(), "nobody is both");
+    assert!(second(&[monthly, payee, ("earning_code: incentive", "earning_code: spiff")]).is_empty(), "they add up");
+    assert!(second(&[monthly, payee, ("2026-01-01..2026-12-31", "2027-01-01..2027-12-31")]).is_empty(), "one follows");
+}
+
+#[test]
+fn pay_that_shrinks_twice_is_warned_of() {
+    let twice = |proration: &str, curve: &str| {
+        let text = PLAN.replace("{pay: by_calendar_days, target: none, credit: position}", proration);
+        let text = if curve.is_empty() {
+            text
+        } else {
+            let at = text.find("    curve: {axis: attainment").unwrap();
+            let end = at + text[at..].find('\n').unwrap();
+            let text = format!("{}    curve: {curve}{}", &text[..at], &text[end..]);
+            text.replace("    weight: 40%\n", "").replace("weight: 60%", "weight: 100%")
+        };
+        let report = check(&documents(&text));
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+        report.warnings.iter().filter(|one| one.message.contains("once more")).count()
+    };
+    let rate = "{axis: value, basis: period, lookup: flat, output: rate_on_basis, border: lower_inclusive, below: mirror, above: hold, tiers: {0: 5%}}";
+    assert_eq!(twice("{pay: by_calendar_days, target: none, credit: position}", rate), 0);
+    assert_eq!(twice("{pay: none, target: none, credit: occupancy}", rate), 0);
+    assert_eq!(twice("{pay: by_calendar_days, target: by_calendar_days, credit: occupancy}", ""), 0);
+    assert_eq!(twice("{pay: by_calendar_days, target: by_calendar_days, credit: occupancy}", rate), 1);
+    assert_eq!(twice("{pay: by_working_days, target: none, credit: occupancy}", ""), 2);
 }
 
 #[test]
