@@ -1,19 +1,25 @@
 //! What is wrong with this installation: every check says what it looked at and, where it fails, what to do.
 //!
-//! Nothing here needs a toolchain or changes a release; the store is probed with an object of its own.
+//! Nothing here needs a toolchain or changes a release or a publication; the store is probed with an object of its own.
 
 use std::collections::BTreeSet;
 
 use engine::{Release, Warehouse};
 use kernel::{Digest, Fault, Place, Result, Store, landing};
+use publish::Target;
 use serde_json::json;
 
 use crate::{
     commands::{Console, fault_json},
     environment::Environment,
     fault::{J010, Stop, on_file},
+    output::grouped,
     project::Project,
+    sending::target_of,
 };
+
+/// Less than this is too little for any run.
+const LEAST_FREE_BYTES: u64 = 64_000_000;
 
 /// One thing that was looked at.
 struct Finding {
@@ -61,8 +67,11 @@ async fn look_at(project: &Project, environment: &Environment, findings: &mut Fi
         Err(faults) => faults.into_iter().for_each(|fault| findings.add("the models compile", Err(fault))),
     }
     findings.add(format!("time zone `{}` is known", project.settings.time_zone), Ok(()));
-    match crate::run::open_warehouse(project, environment).await {
-        Err(fault) => findings.add("the warehouse can be reached", Err(fault)),
+    let warehouse = match crate::run::open_warehouse(project, environment).await {
+        Err(fault) => {
+            findings.add("the warehouse can be reached", Err(fault));
+            None
+        }
         Ok(warehouse) => {
             findings.add(format!("the warehouse `{}` can be reached", warehouse.uri()), Ok(()));
             for (what, result) in warehouse.probe().await {
@@ -71,19 +80,82 @@ async fn look_at(project: &Project, environment: &Environment, findings: &mut Fi
             findings.add("no object was left half written", left_over(&warehouse));
             findings.add("every landed file is there and whole", landed_files(project, &warehouse).await);
             findings.add("every file of the kept releases is there and whole", release_files(&warehouse).await);
+            free_space(&warehouse, findings).await;
+            Some(warehouse)
         }
-    }
-    for target in &project.settings.publish {
-        let to = project.address(&target.to);
-        if to.contains("://") {
-            findings.add(
-                format!("the target `{to}` is an object store; `tantieme run` tells whether it can be written"),
-                Ok(()),
-            );
-        } else {
-            findings.add(format!("the target `{to}` can be written"), can_write(std::path::Path::new(&to)));
+    };
+    let shown = match &warehouse {
+        Some(warehouse) => {
+            Release::latest(warehouse.store().as_ref()).await.ok().flatten().map(|release| release.number)
         }
+        None => None,
+    };
+    for setting in &project.settings.publish {
+        look_at_target(&target_of(project, setting, environment), shown, findings).await;
     }
+}
+
+/// A target is looked at, not written to: in a folder a file of our own is tried, in a bucket nothing.
+async fn look_at_target(target: &Target, warehouse_release: Option<u64>, findings: &mut Findings) {
+    let to = &target.to;
+    if to.contains("://") {
+        let untried = "whether it can be written was not tried; the next `tantieme run` tells";
+        findings.add(format!("the target `{to}` is an object store: {untried}"), Ok(()));
+    } else {
+        findings.add(format!("the target `{to}` can be written"), can_write(std::path::Path::new(to)));
+    }
+    let found = match publish::inspect(target).await {
+        Ok(found) => found,
+        Err(fault) => return findings.add(format!("the target `{to}` can be read"), Err(fault)),
+    };
+    let is_whole = found.faults.is_empty();
+    for fault in found.faults {
+        findings.add(format!("everything published to `{to}` is there"), Err(fault));
+    }
+    let Some(release) = found.release.filter(|_| is_whole) else {
+        if is_whole {
+            findings.add(format!("the target `{to}` shows no release yet"), Ok(()));
+        }
+        return;
+    };
+    let behind = match warehouse_release {
+        Some(newer) if newer > release => format!("; the next run brings release {newer}"),
+        _ => String::new(),
+    };
+    findings
+        .add(format!("the target `{to}` shows release {release} with all its {} files{behind}", found.files), Ok(()));
+}
+
+/// A full run writes every table again beside the present release; less space than that is too little.
+async fn free_space(warehouse: &Warehouse, findings: &mut Findings) {
+    let Some(folder) = warehouse.folder() else { return };
+    let Some(free) = free_bytes(folder) else { return };
+    let release = Release::latest(warehouse.store().as_ref()).await.ok().flatten();
+    let files = release.iter().flat_map(|release| release.tables.values()).flat_map(engine::TableVersion::files);
+    let needed = files.map(|file| file.byte_count).sum::<u64>().max(LEAST_FREE_BYTES);
+    let megabytes = |bytes: u64| grouped(&(bytes / 1_000_000).to_string());
+    let result = if free >= needed {
+        Ok(())
+    } else {
+        Err(Fault::new(
+            J010,
+            format!("{} MB are free, and a full run may need {} MB", megabytes(free), megabytes(needed)),
+        )
+        .place(Place::file(folder.display().to_string()))
+        .hint("free some space, or let `tantieme maintain` remove what no kept release names"))
+    };
+    findings.add(format!("the disk of the warehouse has {} MB free", megabytes(free)), result);
+}
+
+#[cfg(unix)]
+fn free_bytes(folder: &std::path::Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    found.f_bavail.checked_mul(found.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_: &std::path::Path) -> Option<u64> {
+    None
 }
 
 /// Whether a file can be made in the folder, or in the nearest one above that exists.

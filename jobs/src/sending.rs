@@ -12,7 +12,12 @@ use kernel::{
 };
 use publish::{PartitionToPublish, Published, Source, TableToPublish, Target, TargetKind};
 
-use crate::{environment::Environment, fault::J005, project::Project, settings::PublishKind};
+use crate::{
+    environment::Environment,
+    fault::J005,
+    project::Project,
+    settings::{PublishKind, PublishSettings},
+};
 
 /// A release, as far as a target wants it.
 pub struct ReleaseSource {
@@ -109,14 +114,19 @@ pub async fn send(
     let mut done = Vec::new();
     for setting in &project.settings.publish {
         let source = ReleaseSource::new(warehouse, release.clone(), &setting.tables);
-        let kind = match setting.kind {
-            PublishKind::Parquet => TargetKind::Parquet,
-            PublishKind::Delta => TargetKind::Delta,
-        };
-        let mut settings = environment.store_settings();
-        settings.extend(setting.keep_releases.map(|keep| ("keep_releases".to_owned(), keep.to_string())));
-        let target = Target { kind, to: project.address(&setting.to), settings };
+        let target = target_of(project, setting, environment);
         done.push(publish::publish(&target, &source, run_id).await?);
     }
     Ok(done)
+}
+
+/// Where a setting of the project leads, with what the environment says of object stores.
+pub fn target_of(project: &Project, setting: &PublishSettings, environment: &Environment) -> Target {
+    let kind = match setting.kind {
+        PublishKind::Parquet => TargetKind::Parquet,
+        PublishKind::Delta => TargetKind::Delta,
+    };
+    let mut settings = environment.store_settings();
+    settings.extend(setting.keep_releases.map(|keep| ("keep_releases".to_owned(), keep.to_string())));
+    Target { kind, to: project.address(&setting.to), settings }
 }

@@ -27,6 +27,7 @@ use serde_json::Value;
 pub mod failing;
 pub mod made;
 pub mod seen;
+mod taken;
 
 use failing::{Failing, Fails};
 use made::{Made, credit_columns, credits, parquet};

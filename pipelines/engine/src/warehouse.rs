@@ -128,8 +128,9 @@ impl Warehouse {
     pub async fn probe(&self) -> Vec<(String, Result<()>)> {
         let mut found = Vec::new();
         found.push(("the format version is known".to_owned(), self.require_format().await));
-        found.push(("the store refuses to overwrite".to_owned(), self.require_conditional_put().await));
-        found.push(("no other run is at work".to_owned(), self.lease("doctor").map(drop)));
+        let what = "the warehouse can be written, and refuses to overwrite";
+        found.push((what.to_owned(), self.require_conditional_put().await));
+        found.push(("the warehouse can be locked".to_owned(), self.lease("doctor").map(drop)));
         found
     }
 

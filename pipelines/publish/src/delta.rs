@@ -7,24 +7,25 @@
 //! back; floats and decimals are cast silently, so nothing is left to be cast.
 //!
 //! A data file is named by what it holds (the release's file and the table's columns), so what a table lacks and what it
-//! should lose is the difference of two sets of names. That also replaces what a stranger has added or rewritten. The name
+//! should lose is the difference of two sets of names. That also replaces what a stranger has added or rewritten, and one
+//! listing of the folder finds what was taken away, which is written again under the name that the log knows. The name
 //! begins with the release that brought it: a file that was removed once is never taken up again, for its deletion may be
 //! due. It does not know SQL, nor how the release's files were made.
 
 use std::collections::{BTreeMap, HashMap};
 
+use bytes::Bytes;
 use deltalake::{
     DeltaTable, DeltaTableError,
     kernel::{
         Action, Add, DataType, Metadata, MetadataExt, Remove, StructField, StructType, Transaction, new_metadata,
-        transaction::{CommitBuilder, CommitProperties, TransactionError},
+        transaction::{CommitBuilder, CommitProperties},
     },
-    logstore::LogStoreRef,
     operations::create::CreateBuilder,
     protocol::{DeltaOperation, SaveMode},
 };
 use kernel::{
-    Fault, Fingerprint, Place as Where, Result,
+    Fault, Fingerprint, Place as Where, Put, Result,
     columns::{Column, ColumnType},
     landing::FileRef,
 };
@@ -32,7 +33,8 @@ use kernel::{
 use crate::{
     Published, Source, TableToPublish, TargetKind,
     delta_file::{read_whole, rewrite, schema_of},
-    fault::{U003, U006, U008, unreachable},
+    delta_log::DeltaFolder,
+    fault::{U005, U006},
     partition_folder,
     place::Place,
     publication::{LATEST, Publication, PublishedTable, newer},
@@ -51,82 +53,117 @@ pub(crate) async fn publish(place: &Place, source: &dyn Source, run_id: &str) ->
     let release = source.release_number();
     let mut publication = Publication::of(TargetKind::Delta, source, run_id);
     let latest = Publication::latest(place, &publication).await?;
-    let mut done = Published {
-        target: place.shown().to_owned(),
-        release,
-        tables_written: 0,
-        tables_unchanged: 0,
-        files_written: 0,
-        completed_earlier: false,
-    };
+    let mut done = Published::nothing(place.shown(), release);
     for table in source.tables() {
-        let work =
-            Work { place, source, run_id, path: table.folder(), log: place.delta_log(&table.folder())?, table: &table };
-        let (version, files_written) = work.publish().await?;
-        match files_written {
-            Some(count) => {
-                done.tables_written += 1;
-                done.files_written += count;
-            }
-            None => done.tables_unchanged += 1,
+        let folder = DeltaFolder::new(place, &table.name, table.folder())?;
+        let shown = latest.as_ref().and_then(|latest| latest.tables.get(&table.name)?.version);
+        let sent = Work { folder, source, run_id, table: &table, there: BTreeMap::new() }.publish(shown).await?;
+        if sent.is_changed {
+            done.tables_written += 1;
+        } else {
+            done.tables_unchanged += 1;
         }
+        done.files_written += sent.files_written;
+        done.files_restored += sent.files_restored;
         let published = PublishedTable {
             path: table.folder(),
-            version: Some(version),
+            version: Some(sent.version),
             row_count: table.row_count(),
             control_sums: table.control_sums.clone(),
             files: Vec::new(),
         };
         publication.tables.insert(table.name.clone(), published);
     }
-    done.completed_earlier = latest.as_ref().is_some_and(|latest| latest.is_same(&publication));
-    if !done.completed_earlier {
+    let is_shown = latest.as_ref().is_some_and(|latest| latest.is_same(&publication));
+    if !is_shown {
+        if latest.is_none() && done.tables_written == 0 && done.tables_unchanged > 0 {
+            done.files_restored += 1;
+        }
         Publication::latest(place, &publication).await?;
         place.replace(LATEST, publication.bytes()?).await?;
     }
+    done.completed_earlier = is_shown && done.files_restored == 0;
     Ok(done)
 }
 
 /// One table on its way.
 struct Work<'a> {
-    place: &'a Place,
+    folder: DeltaFolder<'a>,
     source: &'a dyn Source,
     run_id: &'a str,
     table: &'a TableToPublish,
-    path: String,
-    log: LogStoreRef,
+    /// What lies in the table's folder at the beginning, with sizes.
+    there: BTreeMap<String, u64>,
+}
+
+/// What became of one table.
+struct Sent {
+    /// The version that is this release's.
+    version: u64,
+    /// Whether there was anything to commit.
+    is_changed: bool,
+    files_written: usize,
+    /// Files that the table had already and somebody took away or cut short.
+    files_restored: usize,
 }
 
 /// What makes two files of a table the same: partition and name, without the release that brought it.
 type Name = (Option<String>, String);
 
+/// A file that the log names and that is not there, or not as long as the log says.
+struct Lost<'a> {
+    name: Name,
+    path: String,
+    size: i64,
+    file: &'a FileRef,
+    remove: Remove,
+}
+
+/// The difference between the table and the release.
+struct Difference<'a> {
+    missing: BTreeMap<Name, &'a FileRef>,
+    removes: Vec<Remove>,
+    lost: Vec<Lost<'a>>,
+}
+
 impl Work<'_> {
-    /// The version that is this release's, and the number of files written; none if the table was right already.
-    async fn publish(&self) -> Result<(u64, Option<usize>)> {
-        let current = self.load().await?;
+    async fn publish(mut self, shown: Option<u64>) -> Result<Sent> {
+        self.there = self.folder.files().await?;
+        self.folder.refuse_gaps(&self.there, shown)?;
+        self.refuse_unwritable()?;
+        let current = self.folder.load(None).await?;
         self.refuse_older(current.as_ref()).await?;
         let schema = self.schema()?;
         let metadata = self.changed_metadata(current.as_ref(), &schema)?;
-        let mut missing = self.wanted();
-        let mut removes = Vec::new();
-        for view in current.iter().filter_map(|table| table.snapshot().ok()).flat_map(|state| state.log_data()) {
-            let remove = view.remove_action(true);
-            if missing.remove(&self.name_of(&remove)).is_none() {
-                removes.push(remove);
-            }
-        }
-        if let (Some(table), None, true, true) = (&current, &metadata, missing.is_empty(), removes.is_empty()) {
-            return Ok((table.version().unwrap_or_default(), None));
-        }
+        let Difference { mut missing, removes, lost } = self.difference(current.as_ref());
         let mut actions: Vec<Action> = metadata.into_iter().map(Action::Metadata).collect();
         actions.extend(removes.into_iter().map(Action::Remove));
-        let files_written = missing.len();
+        let files_restored = lost.len();
+        let mut files_written = missing.len() + lost.len();
+        for one in lost {
+            let bytes = self.bytes_of(one.file).await?;
+            if i64::try_from(bytes.len()) == Ok(one.size) {
+                self.folder.place.replace(&one.path, bytes).await?;
+                continue;
+            }
+            // This program writes the rows otherwise than the one that committed the file: the log has to say so. An `add`
+            // of the same path takes the place of the one before.
+            files_written -= 1;
+            if one.path != self.path_below(&one.name) {
+                actions.push(Action::Remove(one.remove));
+            }
+            missing.insert(one.name, one.file);
+        }
+        if let (Some(table), true, true) = (&current, actions.is_empty(), missing.is_empty()) {
+            let version = table.version().unwrap_or_default();
+            return Ok(Sent { version, is_changed: false, files_written, files_restored });
+        }
         let hashes: BTreeMap<String, String> = missing
             .iter()
             .map(|((partition, _), file)| (partition.clone().unwrap_or_default(), file.hash.hex()))
             .collect();
-        for ((partition, name), file) in missing {
-            actions.push(Action::Add(self.write(partition, &name, file).await?));
+        for (name, file) in missing {
+            actions.push(Action::Add(self.write(name, file).await?));
         }
         let properties = CommitProperties::default()
             .with_max_retries(0)
@@ -138,26 +175,47 @@ impl Work<'_> {
             ]);
         let version = self.commit(current.as_ref(), schema, actions, properties).await?;
         self.verify(version).await?;
-        Ok((version, Some(files_written)))
+        Ok(Sent { version, is_changed: true, files_written, files_restored })
     }
 
-    async fn load(&self) -> Result<Option<DeltaTable>> {
-        let exists = self.log.is_delta_table_location().await.map_err(|error| self.fault(error, "read"))?;
-        if !exists {
-            return Ok(None);
+    /// Delta reads an empty partition value as none, which would be another row.
+    fn refuse_unwritable(&self) -> Result<()> {
+        match self.table.files().find(|(value, _)| *value == Some("") && self.table.partition_column.is_some()) {
+            Some((_, file)) => Err(Fault::new(
+                U005,
+                format!("a partition of `{}` has an empty value, which Delta reads as none", self.table.name),
+            )
+            .place(Where::file(&file.path))
+            .hint("give the partition column another value, or publish the table as Parquet")),
+            None => Ok(()),
         }
-        let mut table = DeltaTable::new(self.log.clone());
-        table.load().await.map_err(|error| self.fault(error, "read"))?;
-        Ok(Some(table))
+    }
+
+    fn difference(&self, current: Option<&DeltaTable>) -> Difference<'_> {
+        let mut difference = Difference { missing: self.wanted(), removes: Vec::new(), lost: Vec::new() };
+        for view in current.iter().filter_map(|table| table.snapshot().ok()).flat_map(|state| state.log_data()) {
+            let remove = view.remove_action(true);
+            let name = self.name_of(&remove);
+            let Some(file) = difference.missing.remove(&name) else {
+                difference.removes.push(remove);
+                continue;
+            };
+            let path = format!("{}/{}", self.folder.path, view.object_store_path());
+            let size = view.size();
+            if self.there.get(&path).copied() != u64::try_from(size).ok() {
+                difference.lost.push(Lost { name, path, size, file, remove });
+            }
+        }
+        difference
     }
 
     /// A table that shows a newer release is another warehouse's, or a slow publisher is too late.
     async fn refuse_older(&self, current: Option<&DeltaTable>) -> Result<()> {
         let Some(state) = current.and_then(|table| table.snapshot().ok()) else { return Ok(()) };
-        let last = state.transaction_version(self.log.as_ref(), APPLICATION).await;
-        match last.map_err(|error| self.fault(error, "read"))? {
+        let last = state.transaction_version(self.folder.log.as_ref(), APPLICATION).await;
+        match last.map_err(|error| self.folder.fault(error, "read"))? {
             Some(last) if last > self.release_as_signed() => {
-                Err(newer(self.place, last.unsigned_abs(), self.source.release_number()))
+                Err(newer(self.folder.place, last.unsigned_abs(), self.source.release_number()))
             }
             _ => Ok(()),
         }
@@ -173,10 +231,11 @@ impl Work<'_> {
 
     fn schema(&self) -> Result<StructType> {
         let fields = self.table.columns.iter().map(|column| {
-            let data_type = delta_type(column.column_type).map_err(|error| self.fault(error, "declared"))?;
+            let data_type = delta_type(column.column_type).map_err(|error| self.folder.fault(error, "declared"))?;
             Ok(StructField::new(column.name.clone(), data_type, column.nullable))
         });
-        StructType::try_new(fields.collect::<Result<Vec<_>>>()?).map_err(|error| self.fault(error.into(), "declared"))
+        StructType::try_new(fields.collect::<Result<Vec<_>>>()?)
+            .map_err(|error| self.folder.fault(error.into(), "declared"))
     }
 
     /// The table's description if its columns are not what they were; every file is then replaced with it.
@@ -194,7 +253,7 @@ impl Work<'_> {
                 .and_then(|fresh| fresh.with_table_id(before.id().to_owned()))
                 .and_then(|fresh| fresh.with_name(self.table.name.to_string()))
         };
-        changed.map(Some).map_err(|error| self.fault(error.into(), "declared"))
+        changed.map(Some).map_err(|error| self.folder.fault(error.into(), "declared"))
     }
 
     /// Every file that the table is to have.
@@ -224,25 +283,39 @@ impl Work<'_> {
         (partition, name.map_or_else(|| file.path.clone(), |(_, name)| name.to_owned()))
     }
 
-    async fn write(&self, partition: Option<String>, name: &str, file: &FileRef) -> Result<Add> {
-        let kept: Vec<&Column> = self
-            .table
-            .columns
-            .iter()
-            .filter(|column| Some(&column.name) != self.table.partition_column.as_ref())
-            .collect();
-        let bytes = rewrite(file, read_whole(self.source, file).await?, &schema_of(kept))?;
-        let mut path = format!("r{:010}-{name}.parquet", self.source.release_number());
-        let mut partition_values = HashMap::new();
-        if let Some(column) = &self.table.partition_column {
-            if let Some(value) = &partition {
-                path = format!("{}/{path}", partition_folder(column, value));
-            }
-            partition_values.insert(column.clone(), partition);
+    /// The rows of a release's file as the table has them.
+    async fn bytes_of(&self, file: &FileRef) -> Result<Bytes> {
+        let is_kept = |column: &&Column| Some(&column.name) != self.table.partition_column.as_ref();
+        let kept: Vec<&Column> = self.table.columns.iter().filter(is_kept).collect();
+        rewrite(file, read_whole(self.source, file).await?, &schema_of(kept))
+    }
+
+    /// Where this release puts a file, below the table's folder.
+    fn path_inside(&self, (partition, name): &Name) -> String {
+        let path = format!("r{:010}-{name}.parquet", self.source.release_number());
+        match (&self.table.partition_column, partition) {
+            (Some(column), Some(value)) => format!("{}/{path}", partition_folder(column, value)),
+            _ => path,
         }
+    }
+
+    /// Where this release puts a file, below the place.
+    fn path_below(&self, name: &Name) -> String {
+        format!("{}/{}", self.folder.path, self.path_inside(name))
+    }
+
+    async fn write(&self, name: Name, file: &FileRef) -> Result<Add> {
+        let bytes = self.bytes_of(file).await?;
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        // Of a file that is there already, the name says that it is this one.
-        self.place.put_new(&format!("{}/{path}", self.path), bytes).await?;
+        let below = self.path_below(&name);
+        // Of a file that is there already, the name says that it holds these rows; the log has to name its size, too.
+        let is_as_long = self.there.get(&below).copied() == u64::try_from(size).ok();
+        if self.folder.place.put_new(&below, bytes.clone()).await? == Put::Exists && !is_as_long {
+            self.folder.place.replace(&below, bytes).await?;
+        }
+        let path = self.path_inside(&name);
+        let column = self.table.partition_column.iter().cloned();
+        let partition_values: HashMap<String, Option<String>> = column.map(|column| (column, name.0.clone())).collect();
         Ok(Add {
             path,
             partition_values,
@@ -269,7 +342,7 @@ impl Work<'_> {
         let (expected, committed) = match current {
             None => {
                 let create = CreateBuilder::new()
-                    .with_log_store(self.log.clone())
+                    .with_log_store(self.folder.log.clone())
                     .with_table_name(self.table.name.to_string())
                     .with_columns(schema.fields().cloned())
                     .with_partition_columns(self.partition_columns())
@@ -279,24 +352,24 @@ impl Work<'_> {
                 (0, create.await.map(|table| table.version().unwrap_or_default()))
             }
             Some(table) => {
-                let state = table.snapshot().map_err(|error| self.fault(error, "read"))?;
+                let state = table.snapshot().map_err(|error| self.folder.fault(error, "read"))?;
                 let operation = DeltaOperation::Write {
                     mode: SaveMode::Overwrite,
                     partition_by: Some(self.partition_columns()),
                     predicate: None,
                 };
                 let commit = CommitBuilder::from(properties).with_actions(actions);
-                let done = commit.build(Some(state), self.log.clone(), operation).await;
+                let done = commit.build(Some(state), self.folder.log.clone(), operation).await;
                 (state.version() + 1, done.map(|done| done.version()))
             }
         };
         match committed {
             Ok(version) => Ok(version),
             // Said to have failed; it may stand all the same, or another's may stand in its place.
-            Err(error) => match self.log.read_commit_entry(expected).await {
+            Err(error) => match self.folder.log.read_commit_entry(expected).await {
                 Ok(Some(entry)) if self.is_ours(&entry) => Ok(expected),
-                Ok(Some(_)) => Err(self.lost(error)),
-                _ => Err(self.fault(error, "written")),
+                Ok(Some(_)) => Err(self.folder.lost(error)),
+                _ => Err(self.folder.fault(error, "written")),
             },
         }
     }
@@ -311,7 +384,7 @@ impl Work<'_> {
 
     /// Reads the table anew and holds it against the release.
     async fn verify(&self, version: u64) -> Result<()> {
-        let table = self.load().await?;
+        let table = self.folder.load(None).await?;
         let wanted = self.wanted();
         let mut names = Vec::new();
         let mut rows = 0_u64;
@@ -335,33 +408,7 @@ impl Work<'_> {
                 wanted.len()
             ),
         )
-        .place(Where::file(format!("{}/{}", self.place.shown().trim_end_matches('/'), self.path))))
-    }
-
-    fn lost(&self, error: DeltaTableError) -> Fault {
-        let shown = self.place.shown();
-        Fault::new(U003, format!("another writer has changed `{}` at `{shown}` meanwhile", self.table.name))
-            .place(Where::file(format!("{}/{}", shown.trim_end_matches('/'), self.path)))
-            .cause(error)
-    }
-
-    fn fault(&self, error: DeltaTableError, doing: &str) -> Fault {
-        let shown = self.place.shown();
-        match error {
-            DeltaTableError::VersionAlreadyExists(_) => self.lost(error),
-            DeltaTableError::Transaction {
-                source:
-                    TransactionError::VersionAlreadyExists(_)
-                    | TransactionError::MaxCommitAttempts(_)
-                    | TransactionError::CommitConflict(_),
-            } => self.lost(error),
-            DeltaTableError::ObjectStore { .. } | DeltaTableError::Io { .. } => {
-                unreachable(shown, &self.path, doing, error)
-            }
-            _ => Fault::new(U008, format!("`{}` at `{shown}` cannot be {doing} as a Delta table", self.table.name))
-                .place(Where::file(format!("{}/{}", shown.trim_end_matches('/'), self.path)))
-                .cause(error),
-        }
+        .place(Where::file(self.folder.shown())))
     }
 }
 

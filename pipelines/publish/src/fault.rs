@@ -3,7 +3,7 @@
 use kernel::{Code, Fault, Kind, Place};
 
 /// The catalogue of this crate.
-pub const FAULTS: &[Code] = &[U001, U002, U003, U004, U005, U006, U007, U008];
+pub const FAULTS: &[Code] = &[U001, U002, U003, U004, U005, U006, U007, U008, U009, U010];
 
 /// The target's address or a setting of it cannot be used.
 pub const U001: Code = Code {
@@ -60,6 +60,21 @@ pub const U008: Code = Code {
     kind: Kind::Failed,
     meaning: "a Delta table at the target cannot be read or written by this program",
     cure: "another program has changed the table's protocol; move the table's folder away and run again",
+};
+
+/// Somebody has taken away what was published.
+pub const U009: Code = Code {
+    id: "U009",
+    kind: Kind::Surroundings,
+    meaning: "what a publication names is gone from its target, or is not as long as it was",
+    cure: "run `tantieme run`: it lists the target and publishes again what is missing",
+};
+/// A Delta table has lost its history.
+pub const U010: Code = Code {
+    id: "U010",
+    kind: Kind::Failed,
+    meaning: "an entry of a Delta table's log is gone, so the table cannot be read or continued",
+    cure: "restore the entry from a copy, or move the table's folder away and run `tantieme run`: the table is made anew",
 };
 
 /// A fault of the target's surroundings.

@@ -1,8 +1,8 @@
 //! A release sent out: as Delta tables and as a tree of plain Parquet files, in a folder or in a bucket.
 //!
 //! Promises that a publication is complete before `latest.json` names it, that a publication which was cut off is
-//! completed by the next one and never done twice, and that what did not change is not written again. It does not know
-//! SQL, the engine, or where the release's files lie: they come through [`Source`], which `jobs` connects.
+//! completed by the next one and never done twice, that what did not change is not written again, and that what somebody
+//! took away since is noticed and restored. It does not know SQL, the engine, or where the release's files lie: they come through [`Source`], which `jobs` connects.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,16 @@ use kernel::{BoxFuture, Result, Timestamp, columns::Column, landing::FileRef, na
 
 mod delta;
 mod delta_file;
+mod delta_log;
 mod durable;
 mod fault;
+mod inspect;
 mod parquet_tree;
 mod place;
 mod publication;
 
 pub use fault::FAULTS;
+pub use inspect::{Inspection, inspect};
 pub use place::Place;
 pub use publication::{PUBLICATION_FORMAT, Publication, PublishedFile, PublishedTable};
 
@@ -132,14 +135,30 @@ pub struct Published {
     pub tables_unchanged: usize,
     /// Files that were written; those named again are not counted.
     pub files_written: usize,
+    /// Files that were published before and that somebody took away or cut short since; they are there again.
+    pub files_restored: usize,
     /// Whether the release was there already, and nothing had to be done.
     pub completed_earlier: bool,
+}
+
+impl Published {
+    fn nothing(target: &str, release: u64) -> Self {
+        Self {
+            target: target.to_owned(),
+            release,
+            tables_written: 0,
+            tables_unchanged: 0,
+            files_written: 0,
+            files_restored: 0,
+            completed_earlier: false,
+        }
+    }
 }
 
 /// Publishes a release to a target; safe to repeat, whatever became of the time before.
 ///
 /// # Errors
-/// U001 to U008; after any of them the target shows the release before, or parts of this one that the next run completes.
+/// U001 to U010; after any of them the target shows the release before, or parts of this one that the next run completes.
 pub async fn publish(target: &Target, source: &dyn Source, run_id: &str) -> Result<Published> {
     let keep = keep_releases(&target.settings)?;
     let place = Place::open(&target.to, &target.settings).await?;

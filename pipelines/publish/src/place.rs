@@ -60,10 +60,7 @@ impl Place {
             None => Self::folder(FilePath::new(to), to),
             Some(("file", path)) => Self::folder(FilePath::new(path), to),
             Some(("s3", _)) => Self::bucket(to, settings).await,
-            Some((scheme, _)) => {
-                Err(Fault::new(U001, format!("`{scheme}://` is not a kind of place that can be published to"))
-                    .place(Where::file(to)))
-            }
+            Some((scheme, _)) => Err(no_such_place(scheme, to)),
         }
     }
 
@@ -109,7 +106,29 @@ impl Place {
         Ok(Self { shown: shown.to_owned(), folder: Some(folder), ..Self::over(store, url) })
     }
 
+    /// As [`Place::open`], to look only: nothing is made or written. None if it is a folder that does not exist.
+    pub(crate) fn to_look_at(to: &str, settings: &BTreeMap<String, String>) -> Result<Option<Self>> {
+        match to.split_once("://") {
+            Some(("s3", _)) => Self::bucket_unproven(to, settings).map(Some),
+            None | Some(("file", _)) => {
+                let folder = to.strip_prefix("file://").unwrap_or(to);
+                if FilePath::new(folder).exists() {
+                    Self::folder(FilePath::new(folder), to).map(Some)
+                } else {
+                    Ok(None)
+                }
+            }
+            Some((scheme, _)) => Err(no_such_place(scheme, to)),
+        }
+    }
+
     async fn bucket(to: &str, settings: &BTreeMap<String, String>) -> Result<Self> {
+        let place = Self::bucket_unproven(to, settings)?;
+        place.refuse_without_conditions().await?;
+        Ok(place)
+    }
+
+    fn bucket_unproven(to: &str, settings: &BTreeMap<String, String>) -> Result<Self> {
         let wrong = |why: String| Fault::new(U001, why).place(Where::file(to));
         let url = Url::parse(to).map_err(|error| wrong(format!("`{to}` is not an address")).cause(error))?;
         let bucket = url.host_str().ok_or_else(|| wrong(format!("`{to}` names no bucket")))?;
@@ -123,9 +142,7 @@ impl Place {
             .with_bucket_name(bucket)
             .build()
             .map_err(|error| wrong(format!("the settings of `{to}` cannot be used")).cause(error))?;
-        let place = Self { shown: to.to_owned(), ..Self::over(Arc::new(store), url) };
-        place.refuse_without_conditions().await?;
-        Ok(place)
+        Ok(Self { shown: to.to_owned(), ..Self::over(Arc::new(store), url) })
     }
 
     /// Writes the same name twice; a store to be trusted refuses the second.
@@ -245,13 +262,19 @@ impl Place {
         }
     }
 
+    /// Whether the link `name` leads to `target`; a bucket has no links, so there is nothing amiss in one.
+    pub(crate) fn is_linked(&self, name: &str, target: &str) -> bool {
+        let leads = |folder: &PathBuf| fs::read_link(folder.join(name)).is_ok_and(|old| old == FilePath::new(target));
+        !cfg!(unix) || self.folder.as_ref().is_none_or(leads)
+    }
+
     /// On a disk, makes the link `name` lead to `target`, in one step; nothing in a bucket.
     pub(crate) fn link(&self, name: &str, target: &str) -> Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let link = folder.join(name);
-        if fs::read_link(&link).is_ok_and(|old| old == FilePath::new(target)) {
+        if self.is_linked(name, target) {
             return Ok(());
         }
+        let link = folder.join(name);
         if fs::symlink_metadata(&link).is_ok_and(|found| !found.is_symlink()) {
             return Err(Fault::new(U002, format!("`{name}` at `{}` is not a link of ours", self.shown))
                 .place(Where::file(link.display().to_string()))
@@ -272,6 +295,10 @@ impl Place {
             remove_empty_folders(&folder.join(name));
         }
     }
+}
+
+fn no_such_place(scheme: &str, to: &str) -> Fault {
+    Fault::new(U001, format!("`{scheme}://` is not a kind of place that can be published to")).place(Where::file(to))
 }
 
 #[cfg(unix)]

@@ -88,10 +88,13 @@ impl Publication {
     }
 
     /// Whether two publications of one number come from two warehouses; of one warehouse they may differ in what tables
-    /// were asked for, and in nothing else.
+    /// were asked for, and in nothing else. The file of a table without rows is this program's, and another version of it
+    /// may write another.
     pub(crate) fn contradicts(&self, other: &Self) -> bool {
-        let differs =
-            |(name, table): (&TableName, &PublishedTable)| other.tables.get(name).is_some_and(|it| it != table);
+        let has_rows = |it: &PublishedTable, table: &PublishedTable| it.row_count > 0 || table.row_count > 0;
+        let differs = |(name, table): (&TableName, &PublishedTable)| {
+            other.tables.get(name).is_some_and(|it| it != table && has_rows(it, table))
+        };
         self.released_at != other.released_at || self.tables.iter().any(differs)
     }
 
@@ -116,17 +119,7 @@ impl Publication {
     pub(crate) async fn latest(place: &Place, wanted: &Self) -> Result<Option<Self>> {
         let latest = Self::read(place, LATEST).await?;
         match &latest {
-            Some(shown) if shown.kind != wanted.kind => Err(Fault::new(
-                U001,
-                format!(
-                    "`{}` holds a publication of kind `{}`, not `{}`",
-                    place.shown(),
-                    shown.kind.word(),
-                    wanted.kind.word()
-                ),
-            )
-            .place(Where::file(place.shown()))
-            .hint("give every target a folder of its own")),
+            Some(shown) if shown.kind != wanted.kind => Err(wrong_kind(place, shown.kind, wanted.kind)),
             Some(shown) if shown.release == wanted.release && shown.released_at != wanted.released_at => Err(
                 Fault::new(U004, format!("`{}` shows release {} of another warehouse", place.shown(), shown.release))
                     .place(Where::file(place.shown())),
@@ -142,6 +135,14 @@ impl Publication {
         bytes.push(b'\n');
         Ok(Bytes::from(bytes))
     }
+}
+
+/// The target's folder is in use already.
+pub(crate) fn wrong_kind(place: &Place, there: TargetKind, wanted: TargetKind) -> Fault {
+    let (there, wanted) = (there.word(), wanted.word());
+    Fault::new(U001, format!("`{}` holds a publication of kind `{there}`, not `{wanted}`", place.shown()))
+        .place(Where::file(place.shown()))
+        .hint("give every target a folder of its own")
 }
 
 /// The target is ahead of the warehouse.
