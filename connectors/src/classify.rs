@@ -1,7 +1,11 @@
 //! Decides of each sorted row whether it is new, another version, known already, or in dispute with another of its
 //! delivery; and makes the landed columns of those that land.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use arrow::{
     array::{ArrayRef, BinaryBuilder, Int64Array, StringArray, TimestampMicrosecondArray, UInt32Array},
@@ -19,9 +23,9 @@ use crate::{
     canonical::{Hasher, Short, version_id},
     chunk::{Typed, schema},
     fault::{self, C018},
-    index::Index,
+    index::{Index, Known},
     intake::{Bad, key_hasher},
-    shape::Shape,
+    shape::{Delivery, Shape},
     sorter::Merge,
     values::{self, Value},
 };
@@ -46,7 +50,8 @@ pub(crate) struct Classifier<'a> {
     schema: SchemaRef,
     keys: Hasher,
     rows: Hasher,
-    rest: Option<RecordBatch>,
+    /// Rows of one group whose end has not been seen.
+    rest: Vec<RecordBatch>,
     /// Where the rows of each file went.
     pub counts: Vec<Counts>,
     pub superseded: Vec<Short>,
@@ -56,10 +61,49 @@ pub(crate) struct Classifier<'a> {
     pub placed: Option<Vec<(usize, u64, Short)>>,
     /// Rows that would bring back an older state of a key; kept only where a few rows are settled.
     pub overtaken: Vec<(usize, u64)>,
+    /// File by file: rows of one generation may not differ, those of a later one are the next version; empty if all are
+    /// of one.
+    pub generations: Vec<usize>,
+    /// What was read before, and when.
+    pub history: History,
+    /// Keys of which it is to be told in `came` that, and in which file, they landed or were repeated.
+    pub watched: HashSet<Short>,
+    pub came: Vec<(Short, usize)>,
     /// With `placed`: rows are not newer than this batch, so they replace nothing that came after.
     pub as_of: Vec<u64>,
+    /// With `as_of`: what a replay landed is as old as the batch the row had come with.
+    pub replayed: HashMap<(Short, u64), u64>,
     /// With `placed`: the highest number a group already has; empty for a whole delivery, which is numbered from one.
     pub highest: HashMap<Short, i64>,
+}
+
+/// The batch that first read a file, and its name then.
+pub(crate) type Age = (u64, String);
+
+/// When files were read; for incremental deliveries, where a later file is a later state.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    /// File by file of this delivery: its age, if its bytes have been read before.
+    pub reread: Vec<Option<Age>>,
+    /// Every file known, by name.
+    pub ages: HashMap<String, Age>,
+}
+
+impl History {
+    /// Whether a row of a file read before is a state that its key has left behind.
+    fn is_overtaken(&self, index: &Index, file: usize, key: &Short, print: &Short, present: &Known) -> bool {
+        let Some(Some(age)) = self.reread.get(file) else { return false };
+        present.row != *print
+            && (index.had(key, print) || self.ages.get(index.file(present)).is_some_and(|other| other > age))
+    }
+}
+
+/// The state of one key while its rows are placed one after the other.
+struct Present {
+    key: Short,
+    known: Option<Known>,
+    /// Whether a row of this very delivery made it.
+    is_ours: bool,
 }
 
 /// Rows of one group that has to be seen whole.
@@ -80,13 +124,18 @@ impl<'a> Classifier<'a> {
             schema: schema(&columns),
             keys: key_hasher(shape),
             rows: Hasher::new("row", named),
-            rest: None,
+            rest: Vec::new(),
             counts: vec![Counts::default(); run.files.len()],
             superseded: Vec::new(),
             disputed: Vec::new(),
             placed: None,
             overtaken: Vec::new(),
+            generations: Vec::new(),
+            history: History::default(),
+            watched: HashSet::new(),
+            came: Vec::new(),
             as_of: Vec::new(),
+            replayed: HashMap::new(),
             highest: HashMap::new(),
         }
     }
@@ -100,35 +149,66 @@ impl<'a> Classifier<'a> {
     /// Rows up to the last group that is surely whole.
     fn complete(&mut self, merge: &mut Merge) -> Result<Option<Complete>> {
         loop {
-            let window = merge.window(WINDOW)?;
-            let is_last = window.is_none();
-            let batch = match (self.rest.take(), window) {
-                (None, None) => return Ok(None),
-                (Some(rest), None) => rest,
-                (None, Some(window)) => window,
-                (Some(rest), Some(window)) => concat_batches(&rest.schema(), [&rest, &window]).map_err(fault::arrow)?,
+            let Some(window) = merge.window(WINDOW)? else {
+                let rest = std::mem::take(&mut self.rest);
+                let Some(first) = rest.first() else { return Ok(None) };
+                let batch = concat_batches(&first.schema(), &rest).map_err(fault::arrow)?;
+                let rows = batch.num_rows();
+                return Ok(Some(Complete { batch, groups: std::iter::once(0..rows).collect() }));
             };
-            let columns = typed(&batch)?;
-            let mut groups: Vec<Range<usize>> = Vec::new();
-            let key: Vec<&Typed<'_>> = self.shape.key.iter().filter_map(|at| columns.get(*at)).collect();
-            for row in 0..batch.num_rows() {
-                match groups.last_mut() {
-                    Some(group) if key.iter().all(|column| column.value(row) == column.value(group.start)) => {
-                        group.end = row + 1;
-                    }
-                    _ => groups.push(row..row + 1),
-                }
+            let mut groups = self.groups(&window)?;
+            let Some(last) = groups.pop() else { continue };
+            let goes_on = match self.rest.first() {
+                Some(rest) => self.is_one_group(rest, &window)?,
+                None => false,
+            };
+            if groups.is_empty() && (goes_on || self.rest.is_empty()) {
+                self.rest.push(window);
+                continue;
             }
-            if !is_last && let Some(last) = groups.pop() {
-                self.rest = Some(batch.slice(last.start, last.end - last.start));
-                if groups.is_empty() {
-                    continue;
-                }
-                let rows = last.start;
-                return Ok(Some(Complete { batch: batch.slice(0, rows), groups }));
+            let held: usize = self.rest.iter().map(RecordBatch::num_rows).sum();
+            let whole = window.slice(0, last.start);
+            let tail = window.slice(last.start, last.len());
+            let mut parts = std::mem::replace(&mut self.rest, vec![tail]);
+            if held == 0 {
+                return Ok(Some(Complete { batch: whole, groups }));
+            }
+            parts.push(whole);
+            let batch = concat_batches(&window.schema(), &parts).map_err(fault::arrow)?;
+            let shifted = groups.into_iter().map(|group| group.start + held..group.end + held);
+            let mut groups: Vec<Range<usize>> = std::iter::once(0..held).chain(shifted).collect();
+            if goes_on && let [first, second, ..] = groups.as_mut_slice() {
+                first.end = second.end;
+                groups.remove(1);
             }
             return Ok(Some(Complete { batch, groups }));
         }
+    }
+
+    /// Runs of rows with one key.
+    fn groups(&self, batch: &RecordBatch) -> Result<Vec<Range<usize>>> {
+        let columns = typed(batch)?;
+        let key: Vec<&Typed<'_>> = self.shape.key.iter().filter_map(|at| columns.get(*at)).collect();
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        for row in 0..batch.num_rows() {
+            match groups.last_mut() {
+                Some(group) if key.iter().all(|column| column.value(row) == column.value(group.start)) => {
+                    group.end = row + 1;
+                }
+                _ => groups.push(row..row + 1),
+            }
+        }
+        Ok(groups)
+    }
+
+    /// Whether the first rows of two batches have one key.
+    fn is_one_group(&self, one: &RecordBatch, other: &RecordBatch) -> Result<bool> {
+        let (one, other) = (typed(one)?, typed(other)?);
+        let is_same = |at: &usize| match (one.get(*at), other.get(*at)) {
+            (Some(one), Some(other)) => one.value(0) == other.value(0),
+            _ => false,
+        };
+        Ok(self.shape.key.iter().all(is_same))
     }
 
     fn judge(&mut self, complete: &Complete) -> Result<RecordBatch> {
@@ -152,26 +232,48 @@ impl<'a> Classifier<'a> {
                 for row in group.clone() {
                     let key = self.keys.hash(|at| value(row, at));
                     let print = self.rows.hash(|at| value(row, at));
-                    self.place(&mut landing, row, origin(row), key, print);
+                    let mut present = self.present(key);
+                    self.place(&mut landing, &mut present, row, origin(row), print);
                 }
                 continue;
             }
-            let first = group.start;
-            let key = self.keys.hash(|at| value(first, at));
-            let print = self.rows.hash(|at| value(first, at));
-            let mut others = group.clone().skip(1);
-            if others.any(|row| self.rows.hash(|at| value(row, at)) != print) {
-                self.index.see(&key);
-                self.dispute(group.clone().map(origin), |at| value(first, at));
-                continue;
-            }
-            self.place(&mut landing, first, origin(first), key, print);
-            for row in group.clone().skip(1) {
-                self.count(origin(row).0, |counts| counts.repeated += 1);
+            let key = self.keys.hash(|at| value(group.start, at));
+            let mut present = self.present(key);
+            for part in self.by_generation(group.clone(), &origin) {
+                let first = part.start;
+                let print = self.rows.hash(|at| value(first, at));
+                let mut others = part.clone().skip(1);
+                if others.any(|row| self.rows.hash(|at| value(row, at)) != print) {
+                    self.dispute(key, part.map(&origin), |at| value(first, at));
+                    continue;
+                }
+                self.place(&mut landing, &mut present, first, origin(first), print);
+                for row in part.skip(1) {
+                    let (file, line) = origin(row);
+                    self.placed(file, line, key);
+                    self.count(file, |counts| counts.repeated += 1);
+                }
             }
         }
         drop(columns);
         self.landed(&batch, landing)
+    }
+
+    fn present(&mut self, key: Short) -> Present {
+        Present { key, known: self.index.see(&key), is_ours: false }
+    }
+
+    /// Cuts the rows of a group, which are in the order of files, where the next generation begins.
+    fn by_generation(&self, group: Range<usize>, origin: impl Fn(usize) -> (usize, u64)) -> Vec<Range<usize>> {
+        let generation = |row: usize| self.generations.get(origin(row).0).copied().unwrap_or_default();
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        for row in group {
+            match parts.last_mut() {
+                Some(part) if generation(part.start) == generation(row) => part.end = row + 1,
+                _ => parts.push(row..row + 1),
+            }
+        }
+        parts
     }
 
     fn count(&mut self, file: usize, add: impl Fn(&mut Counts)) {
@@ -180,21 +282,42 @@ impl<'a> Classifier<'a> {
         }
     }
 
-    /// New, changed or repeated.
-    fn place(&mut self, landing: &mut Landing, row: usize, (file, line): (usize, u64), key: Short, print: Short) {
-        let known = self.index.see(&key);
-        if let (Some(known), Some(as_of)) = (known, self.as_of.get(file))
-            && u64::from(known.batch) > *as_of
-            && (!known.is_current || known.row != print)
-        {
-            self.overtaken.push((file, line));
-            return;
-        }
+    /// Notes a row that landed or was known.
+    fn placed(&mut self, file: usize, line: u64, key: Short) {
         if let Some(placed) = &mut self.placed {
             placed.push((file, line, key));
         }
-        let versions = known.map_or(0, |known| known.versions);
-        match known.filter(|known| known.is_current) {
+        if self.watched.contains(&key) {
+            self.came.push((key, file));
+        }
+    }
+
+    /// New, changed or repeated.
+    fn place(
+        &mut self,
+        landing: &mut Landing,
+        present: &mut Present,
+        row: usize,
+        (file, line): (usize, u64),
+        print: Short,
+    ) {
+        let key = present.key;
+        if let (Some(known), false) = (present.known, present.is_ours) {
+            let batch = u64::from(known.batch);
+            let batch = self.replayed.get(&(key, batch)).copied().unwrap_or(batch);
+            if self.as_of.get(file).is_some_and(|as_of| batch > *as_of) && (!known.is_current || known.row != print) {
+                self.overtaken.push((file, line));
+                return;
+            }
+            if self.history.is_overtaken(self.index, file, &key, &print, &known) {
+                self.placed(file, line, key);
+                self.count(file, |counts| counts.repeated += 1);
+                return;
+            }
+        }
+        self.placed(file, line, key);
+        let versions = present.known.map_or(0, |known| known.versions);
+        match present.known.filter(|known| known.is_current) {
             Some(known) if known.row == print => {
                 self.count(file, |counts| counts.repeated += 1);
                 return;
@@ -206,14 +329,21 @@ impl<'a> Classifier<'a> {
             None => {}
         }
         self.count(file, |counts| counts.landed += 1);
+        present.known = Some(Known { row: print, versions: versions + 1, is_current: true, batch: 0, file: 0 });
+        present.is_ours = true;
         landing.rows.push(u32::try_from(row).unwrap_or(u32::MAX));
         landing.keys.push(key);
         landing.prints.push(print);
         landing.versions.push(versions);
     }
 
-    fn dispute<'v>(&mut self, rows: impl Iterator<Item = (usize, u64)>, value: impl Fn(usize) -> Value<'v>) {
-        let key: Vec<String> = self
+    fn dispute<'v>(
+        &mut self,
+        key: Short,
+        rows: impl Iterator<Item = (usize, u64)>,
+        value: impl Fn(usize) -> Value<'v>,
+    ) {
+        let named: Vec<String> = self
             .shape
             .key
             .iter()
@@ -222,12 +352,17 @@ impl<'a> Classifier<'a> {
                 format!("{name} {}", values::quoted(values::show(value(*at)).as_bytes()))
             })
             .collect();
-        let reason = format!("two rows of this delivery claim the key {} with different values", key.join(", "));
+        let within = match self.shape.delivery {
+            Delivery::Full => "this delivery",
+            Delivery::Incremental => "one file",
+        };
+        let reason = format!("two rows of {within} claim the key {} with different values", named.join(", "));
         self.disputed.extend(rows.map(|(file, line)| Bad {
             file,
             line,
             reasons: vec![reason.clone()],
             text: Vec::new(),
+            key: Some(key),
         }));
     }
 

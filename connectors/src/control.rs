@@ -12,7 +12,7 @@ use crate::{
     layout::Layout,
     shape::Spec,
     text::nearest,
-    values::{self, Value},
+    values::{self, Exact},
 };
 
 /// What is stated of one file, or of all of them together.
@@ -20,14 +20,14 @@ use crate::{
 struct Stated {
     file: Option<String>,
     rows: Option<i128>,
-    sums: Vec<i128>,
+    sums: Vec<Exact>,
 }
 
 /// What a file has.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Found {
     pub rows: u64,
-    sums: Vec<i128>,
+    sums: Vec<Exact>,
     unreadable: u64,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Verdict {
     pub totals: Vec<ControlTotal>,
 }
 
-/// The digits behind the point that stated sums are compared at.
+/// The digits behind the point of a column.
 fn scale(spec: &Spec) -> u8 {
     match spec.column_type {
         kernel::columns::ColumnType::Decimal { scale, .. } => scale,
@@ -72,8 +72,7 @@ pub(crate) fn compare(
     for (file, layout) in files {
         found.push(count(contract, control, file, layout)?);
     }
-    let is_by_file =
-        control.file_column.is_some() || control.path.contains("{stem}") || control.path.contains("{name}");
+    let is_by_file = control.is_by_file();
     let mut verdicts = Vec::new();
     for ((file, _), own) in files.iter().zip(&found) {
         let path = path_for(control, project, file);
@@ -115,9 +114,12 @@ fn total(found: &[Found]) -> Found {
     for one in found {
         total.rows += one.rows;
         total.unreadable += one.unreadable;
-        total.sums.resize(one.sums.len(), 0);
+        total.sums.resize(one.sums.len(), Exact::default());
         for (sum, add) in total.sums.iter_mut().zip(&one.sums) {
-            *sum = sum.saturating_add(*add);
+            match sum.plus(*add) {
+                Some(both) => *sum = both,
+                None => total.unreadable += 1,
+            }
         }
     }
     total
@@ -135,10 +137,12 @@ fn judge(contract: &Contract, control: &Control, stated: &Stated, found: &Found)
     }
     for (((at, _), stated), is) in control.sums.iter().zip(&stated.sums).zip(&found.sums) {
         let Some(spec) = contract.shape.columns.get(*at) else { continue };
-        let show = |number: i128| values::show_decimal(number, scale(spec));
+        let show = |number: Exact| number.show(scale(spec));
         totals.push(ControlTotal { name: spec.name.clone(), stated: show(*stated), found: show(*is) });
-        if stated != is {
-            let difference = show(is.saturating_sub(*stated));
+        // Where values are rounded, the sender may have rounded the sum as well.
+        let compared = if spec.round_half_up { is.rounded_as(*stated, scale(spec)) } else { *is };
+        if *stated != compared {
+            let difference = is.minus(*stated).map_or_else(String::new, show);
             wrong.push(format!(
                 "`{}`: {} stated, {} found, difference {difference}",
                 spec.name,
@@ -153,9 +157,20 @@ fn judge(contract: &Contract, control: &Control, stated: &Stated, found: &Found)
     Verdict { refusal: (!wrong.is_empty()).then(|| wrong.join("; ")), totals }
 }
 
-/// Counts the rows of a file and sums its columns; rows that will not land count as well, since the sender counted them.
-pub(crate) fn count(contract: &Contract, control: &Control, file: &SourceFile, layout: &Layout) -> Result<Found> {
-    let mut found = Found { sums: vec![0; control.sums.len()], ..Found::default() };
+/// How many rows a file has.
+pub(crate) fn row_count(contract: &Contract, file: &SourceFile) -> Result<u64> {
+    let mut reader = Reader::open(&file.path, &contract.dialect, Some(file.hash))?;
+    let mut rows: u64 = 0;
+    while reader.advance()? {
+        rows += 1;
+    }
+    Ok(rows.saturating_sub(u64::from(contract.dialect.has_header)))
+}
+
+/// Counts the rows of a file and sums its columns at the digits as written; rows that will not land count as well, since
+/// the sender counted them.
+fn count(contract: &Contract, control: &Control, file: &SourceFile, layout: &Layout) -> Result<Found> {
+    let mut found = Found { sums: vec![Exact::default(); control.sums.len()], ..Found::default() };
     let mut reader = Reader::open(&file.path, &contract.dialect, Some(file.hash))?;
     let mut is_header = contract.dialect.has_header;
     while reader.advance()? {
@@ -165,8 +180,8 @@ pub(crate) fn count(contract: &Contract, control: &Control, file: &SourceFile, l
         found.rows += 1;
         let record = reader.record();
         for ((at, _), sum) in control.sums.iter().zip(&mut found.sums) {
-            match number(contract, *at, &record, layout) {
-                Some(number) => *sum = sum.saturating_add(number),
+            match number(contract, *at, &record, layout).and_then(|number| sum.plus(number)) {
+                Some(both) => *sum = both,
                 None => found.unreadable += 1,
             }
         }
@@ -174,17 +189,13 @@ pub(crate) fn count(contract: &Contract, control: &Control, file: &SourceFile, l
     Ok(found)
 }
 
-fn number(contract: &Contract, column: usize, record: &Record<'_>, layout: &Layout) -> Option<i128> {
+fn number(contract: &Contract, column: usize, record: &Record<'_>, layout: &Layout) -> Option<Exact> {
     let spec = contract.shape.columns.get(column)?;
     let text = record.field((*layout.fields.get(column)?)?)?;
     if contract.shape.null_values.iter().any(|null| null.as_slice() == text.trim_ascii()) {
-        return Some(0);
+        return Some(Exact::default());
     }
-    match values::parse(spec, text).ok()? {
-        Value::Decimal(number, _) => Some(number),
-        Value::Integer(number) => Some(i128::from(number)),
-        _ => None,
-    }
+    values::written(text.trim_ascii(), spec.numbers)
 }
 
 fn stated(contract: &Contract, control: &Control, path: &Path) -> Result<Vec<Stated>> {
@@ -218,27 +229,22 @@ fn stated(contract: &Contract, control: &Control, path: &Path) -> Result<Vec<Sta
     let mut all = Vec::new();
     while reader.advance()? {
         let record = reader.record();
-        let read = |at: usize, scale: u8| {
-            let text = record.field(at).unwrap_or_default();
-            values::decimal(text.trim_ascii(), control.numbers, 38, scale, false).map_err(|_| {
-                let column = names.get(at).cloned().unwrap_or_default();
-                fault(
-                    format!(
-                        "`{column}` of control file `{}` is {}, which is no number of its kind",
-                        control_name(path),
-                        values::quoted(text)
-                    ),
-                    record.line,
-                )
-            })
+        let unfit = |at: usize| {
+            let column = names.get(at).map_or("", String::as_str);
+            let text = values::quoted(record.field(at).unwrap_or_default());
+            let words = format!(
+                "`{column}` of control file `{}` is {text}, which is no number of its kind",
+                control_name(path)
+            );
+            fault(words, record.line)
         };
-        let mut sums = Vec::new();
-        for ((column, _), at) in control.sums.iter().zip(&sums_at) {
-            sums.push(read(*at, contract.shape.columns.get(*column).map_or(0, scale))?);
-        }
+        let text = |at: usize| record.field(at).unwrap_or_default().trim_ascii();
+        let read = |at: usize| values::written(text(at), control.numbers).ok_or_else(|| unfit(at));
+        let count = |at: usize| values::decimal(text(at), control.numbers, 38, 0, false).map_err(|_| unfit(at));
+        let sums = sums_at.iter().map(|at| read(*at)).collect::<Result<Vec<Exact>>>()?;
         all.push(Stated {
             file: file_at.map(|at| String::from_utf8_lossy(record.field(at).unwrap_or_default()).trim().to_owned()),
-            rows: rows_at.map(|at| read(at, 0)).transpose()?,
+            rows: rows_at.map(count).transpose()?,
             sums,
         });
     }

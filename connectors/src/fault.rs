@@ -3,8 +3,10 @@
 use kernel::{Code, Fault, Kind, Place};
 
 /// The catalogue of this crate.
-pub const FAULTS: &[Code] =
-    &[C001, C002, C003, C004, C005, C006, C007, C008, C009, C010, C011, C012, C013, C014, C015, C016, C017, C018, C019];
+pub const FAULTS: &[Code] = &[
+    C001, C002, C003, C004, C005, C006, C007, C008, C009, C010, C011, C012, C013, C014, C015, C016, C017, C018, C019,
+    C020, C021, C022,
+];
 
 /// A contract contradicts itself.
 pub const C001: Code = Code {
@@ -139,6 +141,28 @@ pub const C019: Code = Code {
     kind: Kind::Check,
     meaning: "a full delivery is empty and would withdraw everything",
     cure: "have the file sent again; if nothing is left indeed, send a header and one row that says so",
+};
+
+/// The key is not the one under which rows landed.
+pub const C020: Code = Code {
+    id: "C020",
+    kind: Kind::Configuration,
+    meaning: "the key of a stream is not the one under which its rows landed, so known rows would land twice",
+    cure: "put the key back, or land the stream under a new name",
+};
+/// A reference to a table of which nothing has landed.
+pub const C021: Code = Code {
+    id: "C021",
+    kind: Kind::Failed,
+    meaning: "rows refer to a table of which nothing has landed, so nobody can say whether they may",
+    cure: "land the other stream first, by mending what keeps it from landing; or correct `references` in the contract",
+};
+/// A column changed its type.
+pub const C022: Code = Code {
+    id: "C022",
+    kind: Kind::Configuration,
+    meaning: "a column has landed under a type whose values are not all values of its type of today",
+    cure: "keep the type or widen it; a column of another type needs another name, or a stream of its own",
 };
 
 /// Wraps an error of the Arrow library.

@@ -45,10 +45,14 @@ pub(crate) fn find(contract: &Contract, project: &Path) -> Result<Vec<SourceFile
     Ok(files)
 }
 
+/// Whether a path may mean more than one file.
+pub(crate) fn is_pattern(part: &str) -> bool {
+    part.contains(['*', '?', '[', '{'])
+}
+
 /// The folder with which a pattern begins, and the files in it that match.
 fn matching(pattern: &str, project: &Path, contract: &str) -> Result<(PathBuf, Vec<PathBuf>)> {
     let whole = project.join(pattern);
-    let is_pattern = |part: &str| part.contains(['*', '?', '[', '{']);
     let mut base = PathBuf::new();
     let mut inner = PathBuf::new();
     for part in whole.components() {
@@ -85,9 +89,14 @@ fn matching(pattern: &str, project: &Path, contract: &str) -> Result<(PathBuf, V
             Err(error) => return Err(unreadable(&folder, &error)),
         };
         for entry in entries {
-            let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
-            if path.is_dir() {
+            let entry = entry.map_err(|error| unreadable(&folder, &error))?;
+            let path = entry.path();
+            let kind = entry.file_type().map_err(|error| unreadable(&path, &error))?;
+            // A link to a folder may lead back to where it stands.
+            if kind.is_dir() {
                 folders.push(path);
+            } else if kind.is_symlink() && path.is_dir() {
+                continue;
             } else if path.strip_prefix(&base).is_ok_and(|inner| matcher.is_match(inner)) {
                 found.push(path);
             }

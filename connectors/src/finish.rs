@@ -1,6 +1,6 @@
 //! The second half of every landing: rows in order, judged, stored aside, and made true by one manifest.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kernel::{
     Digest, Fault, Place, Result, Store,
@@ -10,14 +10,15 @@ use rust_decimal::Decimal;
 
 use crate::{
     LandOptions, Landed,
+    canonical::Short,
     chunk::schema,
-    classify::{Classifier, Run, landed_columns},
+    classify::{Classifier, History, Run, landed_columns},
     commit,
-    cursor::Cursor,
-    fault::{C008, C010, C019},
+    cursor::{self, Cursor},
+    fault::{C008, C019},
     index::Index,
     intake::{Bad, Taken},
-    kept::{self, How, Kept, Settled},
+    kept::{self, How, Kept, Settled, Standing, State},
     shape::{self, Shape},
     stored::Output,
 };
@@ -42,6 +43,12 @@ pub(crate) struct Intent<'a> {
     pub most_quarantined: Decimal,
     /// Files that the contract itself sends to quarantine whole; they do not count towards the share.
     pub exempt: HashSet<usize>,
+    /// Of an incremental delivery: which files were read before.
+    pub history: History,
+    /// Of an incremental delivery: the keys of the open rows in quarantine, by id, where they can be read.
+    pub open_keys: HashMap<String, Short>,
+    /// Of a full delivery whose key has changed: what to say if it cannot replace everything that landed.
+    pub key_change: Option<Fault>,
     /// Whether no rows at all may withdraw everything.
     pub may_be_empty: bool,
     /// Finds the text of rows that were good in themselves.
@@ -65,10 +72,29 @@ impl Intent<'_> {
         }
     }
 
-    /// Whether what is absent has been withdrawn: not if a file was refused, since nobody knows what it held.
-    fn withdraws(&self) -> bool {
-        self.shape.delivery == shape::Delivery::Full
-            && self.deliveries.iter().all(|delivery| delivery.refusal.is_none())
+    /// Why what is absent may not be withdrawn: something was delivered of which nobody knows whose row it is.
+    fn holds_back(&self, bad: &[Bad], standings: &[Standing]) -> Option<String> {
+        let name = |file: usize| self.deliveries.get(file).map_or("", |delivery| delivery.file.as_str());
+        if let Some(refused) = self.deliveries.iter().find(|delivery| delivery.refusal.is_some()) {
+            return Some(format!("`{}` was refused", refused.file));
+        }
+        if let Some(file) = self.exempt.iter().min() {
+            return Some(format!("`{}` is in quarantine whole", name(*file)));
+        }
+        // Rows that are numbered have no key of their own: a bad one has no earlier version that could be kept.
+        let mut open = bad.iter().zip(standings).filter(|(_, standing)| !matches!(standing.state, State::Settled(_)));
+        let (one, _) = open.find(|(one, _)| one.key.is_none() && self.shape.numbers.is_none())?;
+        Some(format!("nobody can read the key of {}:{}", name(one.file), one.line))
+    }
+
+    fn standings(&self, kept: &Kept, index: &Index, bad: &[Bad]) -> Vec<Standing> {
+        let table = &self.shape.table;
+        let standing = |one: &Bad| {
+            let name = self.deliveries.get(one.file).map_or("", |delivery| delivery.file.as_str());
+            let header = self.cursor.files.get(name).and_then(|seen| seen.header.as_ref());
+            kept.standing(table, name, header, one, index)
+        };
+        bad.iter().map(standing).collect()
     }
 }
 
@@ -79,41 +105,38 @@ pub(crate) async fn finish(mut intent: Intent<'_>, taken: Taken, mut index: Inde
     let run = Run { run_id: &options.run_id, extracted_at: options.extracted_at, files: &names };
     let table = shape.table.clone();
     let mut bad = taken.bad;
-    check_rate(&intent, &bad)?;
-    for key in &taken.bad_keys {
-        index.see(key);
+    let standings = intent.standings(&kept, &index, &bad);
+    check_rate(&intent, &bad, &standings)?;
+    for key in bad.iter().filter_map(|one| one.key) {
+        index.see(&key);
     }
     let mut output = Output::new(&table, "data", schema(&landed_columns(shape)), options.dry_run);
     let mut merge = taken.sorter.finish()?;
     let mut classifier = Classifier::new(shape, run, &mut index);
+    if shape.delivery == shape::Delivery::Incremental {
+        classifier.generations = (0..names.len()).collect();
+    }
+    classifier.history = std::mem::take(&mut intent.history);
+    classifier.watched = intent.open_keys.values().copied().collect();
     while let Some(batch) = classifier.next(&mut merge)? {
         output.write(store, &batch).await?;
     }
     drop(merge);
-    let Classifier { counts, mut superseded, disputed, .. } = classifier;
+    let Classifier { counts, mut superseded, disputed, came, history, .. } = classifier;
+    intent.history = history;
     add_disputed(&intent, &mut bad, disputed)?;
     intent.count(counts, &bad);
-    check_rate(&intent, &bad)?;
-    let known: Vec<(String, &Bad)> =
-        bad.iter().map(|one| (kept.id_of(&table, names.get(one.file).map_or("", String::as_str), one), one)).collect();
-    for (id, _) in &known {
-        if let Some((_, Some(key))) = kept.settled.get(id) {
-            index.see(key);
+    let standings = intent.standings(&kept, &index, &bad);
+    check_rate(&intent, &bad, &standings)?;
+    for standing in &standings {
+        if let State::Settled(Some(key)) = standing.state {
+            index.see(&key);
         }
     }
     let mut counts = intent.deliveries.iter().fold(Counts::default(), |sum, delivery| sum.plus(delivery.counts));
-    if intent.withdraws() {
-        let before = superseded.len();
-        superseded.extend(index.unseen(&table));
-        counts.withdrawn = (superseded.len() - before) as u64;
-        if counts.withdrawn > 0 && counts.delivered == 0 && !intent.may_be_empty {
-            return Err(empty(&intent, counts.withdrawn));
-        }
-    }
-    let settled = redelivered(&intent, &kept, &known);
-    let mut new: Vec<(String, &Bad)> =
-        known.into_iter().filter(|(id, _)| !kept.open.contains_key(id) && !kept.settled.contains_key(id)).collect();
-    new.sort_by(|one, other| (one.1.file, one.1.line).cmp(&(other.1.file, other.1.line)));
+    let why_not = withdraw(&mut intent, &bad, &standings, &index, &mut superseded, &mut counts)?;
+    let settled = redelivered(&intent, &kept, &standings, &came);
+    let new = written(&mut intent.cursor, &names, &kept, &standings, &bad);
     let batch = Batch {
         format: BATCH_FORMAT,
         table: table.clone(),
@@ -132,16 +155,68 @@ pub(crate) async fn finish(mut intent: Intent<'_>, taken: Taken, mut index: Inde
     if !options.dry_run {
         commit::commit(store, intent.number, &batch).await?;
     }
-    let why = words(&batch, options.dry_run);
+    let why = words(&batch, options.dry_run, why_not);
     let number = (!options.dry_run).then_some(intent.number);
     Ok(Landed { table, batch: number, counts, deliveries: batch.deliveries, stale: None, why })
 }
 
-fn words(batch: &Batch, is_dry: bool) -> String {
+/// Withdraws what a full delivery lacks; answers why not, where something would have been withdrawn.
+fn withdraw(
+    intent: &mut Intent<'_>,
+    bad: &[Bad],
+    standings: &[Standing],
+    index: &Index,
+    superseded: &mut Vec<Short>,
+    counts: &mut Counts,
+) -> Result<Option<String>> {
+    if intent.shape.delivery != shape::Delivery::Full {
+        return Ok(None);
+    }
+    let why_not = intent.holds_back(bad, standings);
+    let is_whole = why_not.is_none() && standings.iter().all(|one| matches!(one.state, State::Settled(_)));
+    if let (Some(fault), false) = (intent.key_change.take(), is_whole) {
+        return Err(fault);
+    }
+    let absent: Vec<Short> = index.unseen(&intent.shape.table).collect();
+    if why_not.is_some() {
+        return Ok(why_not.filter(|_| !absent.is_empty()));
+    }
+    counts.withdrawn = absent.len() as u64;
+    if counts.withdrawn > 0 && counts.delivered == 0 && !intent.may_be_empty {
+        return Err(empty(intent, counts.withdrawn));
+    }
+    superseded.extend(absent);
+    Ok(None)
+}
+
+/// The bad rows that are new to quarantine, in the order of the files; one that was there already for other reasons keeps
+/// the batch it came with.
+fn written<'b>(
+    cursor: &mut Cursor,
+    names: &[String],
+    kept: &Kept,
+    standings: &[Standing],
+    bad: &'b [Bad],
+) -> Vec<(String, &'b Bad)> {
+    let mut new = Vec::new();
+    for (standing, one) in standings.iter().zip(bad).filter(|(standing, _)| standing.state == State::New) {
+        if let Some(before) = standing.replaces.as_ref().and_then(|id| kept.open.get(id)) {
+            let seen = names.get(one.file).and_then(|name| cursor.files.get(name));
+            let header = seen.and_then(|seen| seen.header.clone());
+            cursor.kept.insert(standing.id.clone(), cursor::Origin { batch: before.batch, header });
+        }
+        new.push((standing.id.clone(), one));
+    }
+    new.sort_by_key(|(_, one)| (one.file, one.line));
+    new
+}
+
+fn words(batch: &Batch, is_dry: bool, why_not: Option<String>) -> String {
     let verb = if is_dry { "would land" } else { "landed" };
     let files = if batch.deliveries.len() == 1 { "file" } else { "files" };
     let count = batch.deliveries.len();
-    format!("{verb} {} of {} rows from {count} {files}", batch.counts.landed, batch.counts.delivered)
+    let kept = why_not.map(|why| format!("; what is absent stays, since {why}")).unwrap_or_default();
+    format!("{verb} {} of {} rows from {count} {files}{kept}", batch.counts.landed, batch.counts.delivered)
 }
 
 fn add_disputed(intent: &Intent<'_>, bad: &mut Vec<Bad>, disputed: Vec<Bad>) -> Result<()> {
@@ -157,32 +232,51 @@ fn add_disputed(intent: &Intent<'_>, bad: &mut Vec<Bad>, disputed: Vec<Bad>) -> 
     Ok(())
 }
 
-/// Open rows whose file came again without them: the sender has mended or withdrawn them.
-fn redelivered(intent: &Intent<'_>, kept: &Kept, bad: &[(String, &Bad)]) -> Vec<Settled> {
-    let again: HashSet<&str> = bad.iter().map(|(id, _)| id.as_str()).collect();
-    let came = |name: &str| intent.deliveries.iter().position(|delivery| delivery.file == name);
-    kept.open
-        .values()
-        .filter(|row| !again.contains(row.id.as_str()))
-        .filter(|row| match came(&row.file) {
-            Some(at) => !intent.is_refused(at),
-            None => intent.shape.delivery == shape::Delivery::Full,
-        })
-        .map(|row| Settled {
-            id: row.id.clone(),
-            how: How::Redelivered,
-            reason: "the file was delivered again without this bad row".to_owned(),
-            key: None,
-        })
-        .collect()
+/// Open rows that need not wait any longer: bad again for other reasons, or mended by the sender. What is absent from a
+/// full delivery is gone; a file of an incremental one that comes again says so only with a good row of the same key.
+fn redelivered(intent: &Intent<'_>, kept: &Kept, standings: &[Standing], came: &[(Short, usize)]) -> Vec<Settled> {
+    let again: HashSet<&str> = standings.iter().map(|one| one.id.as_str()).collect();
+    let replaced: HashMap<&str, &str> =
+        standings.iter().filter_map(|one| Some((one.replaces.as_deref()?, one.id.as_str()))).collect();
+    let position = |name: &str| intent.deliveries.iter().position(|delivery| delivery.file == name);
+    let is_gone = |file: &str| position(file).is_none_or(|at| !intent.is_refused(at));
+    let is_of = |at: usize, file: &str| match intent.history.reread.get(at) {
+        Some(Some((_, name))) => name == file,
+        _ => true,
+    };
+    let mut settled = Vec::new();
+    for row in kept.open.values().filter(|row| !again.contains(row.id.as_str())) {
+        let key = intent.open_keys.get(&row.id);
+        let reason = match (replaced.get(row.id.as_str()), intent.shape.delivery) {
+            (Some(id), _) => format!("it came again, bad for other reasons, as {id}"),
+            (None, shape::Delivery::Full) if is_gone(&row.file) => {
+                "the file was delivered again without this bad row".to_owned()
+            }
+            (None, shape::Delivery::Incremental)
+                if position(&row.file).is_some()
+                    && came.iter().any(|(other, at)| Some(other) == key && is_of(*at, &row.file)) =>
+            {
+                "its key was delivered again in a good row".to_owned()
+            }
+            _ => continue,
+        };
+        settled.push(Settled { id: row.id.clone(), how: How::Redelivered, reason, key: None });
+    }
+    settled
 }
 
-fn check_rate(intent: &Intent<'_>, bad: &[Bad]) -> Result<()> {
+/// Rows that somebody has settled, and files kept back whole, do not count.
+fn check_rate(intent: &Intent<'_>, bad: &[Bad], standings: &[Standing]) -> Result<()> {
     let rows = |file: usize| {
         let counts = intent.deliveries.get(file).map(|delivery| delivery.counts).unwrap_or_default();
         counts.delivered - counts.refused
     };
-    let counted: Vec<&Bad> = bad.iter().filter(|one| !intent.exempt.contains(&one.file)).collect();
+    let counted: Vec<&Bad> = bad
+        .iter()
+        .zip(standings)
+        .filter(|(one, standing)| !intent.exempt.contains(&one.file) && !matches!(standing.state, State::Settled(_)))
+        .map(|(one, _)| one)
+        .collect();
     let delivered: u64 = (0..intent.deliveries.len()).filter(|file| !intent.exempt.contains(file)).map(rows).sum();
     let allowed = intent.most_quarantined.checked_mul(Decimal::from(delivered)).unwrap_or(Decimal::MAX);
     if counted.is_empty() || Decimal::from(counted.len() as u64) <= allowed {
@@ -237,27 +331,4 @@ fn empty(intent: &Intent<'_>, landed: u64) -> Fault {
     )
     .place(Place::file(intent.contract))
     .kept("everything that landed before")
-}
-
-/// The fault of a source that is too old.
-pub(crate) fn too_old(
-    table: &kernel::names::TableName,
-    contract: &str,
-    column: &str,
-    newest: Option<i32>,
-    most: u32,
-    today: i32,
-) -> Option<Fault> {
-    let place = Place::file(contract);
-    let Some(newest) = newest else {
-        return Some(
-            Fault::new(C010, format!("`{table}` has no row whose `{column}` could say how old it is")).place(place),
-        );
-    };
-    let age = today.saturating_sub(newest);
-    (i64::from(age) > i64::from(most)).then(|| {
-        let day = crate::dates::show_day(newest);
-        Fault::new(C010, format!("the newest `{column}` of `{table}` is {day}, {age} days old, and {most} are allowed"))
-            .place(place)
-    })
 }

@@ -42,6 +42,8 @@ pub(crate) struct Bad {
     pub line: u64,
     pub reasons: Vec<String>,
     pub text: Vec<u8>,
+    /// Its key, where that could be read; never in a stream whose rows are numbered.
+    pub key: Option<Short>,
 }
 
 /// Takes rows in.
@@ -57,15 +59,12 @@ pub(crate) struct Intake<'a> {
     fresh: Option<usize>,
     newest_day: Option<i32>,
     bad: Vec<Bad>,
-    bad_keys: Vec<Short>,
 }
 
 /// What the intake leaves.
 pub(crate) struct Taken {
     pub sorter: Sorter,
     pub bad: Vec<Bad>,
-    /// Keys that could be read in bad rows.
-    pub bad_keys: Vec<Short>,
     pub newest_day: Option<i32>,
 }
 
@@ -98,7 +97,6 @@ impl<'a> Intake<'a> {
             fresh,
             newest_day: None,
             bad: Vec::new(),
-            bad_keys: Vec::new(),
         })
     }
 
@@ -149,19 +147,16 @@ impl<'a> Intake<'a> {
             }
             return Ok(());
         }
-        if let Some(key) = &mut self.key
-            && shape.key.iter().all(|at| self.chunk.pending(*at) != Value::Null)
-        {
-            self.bad_keys.push(key.hash(|at| self.chunk.pending(at)));
-        }
+        let has_key = shape.key.iter().all(|at| self.chunk.pending(*at) != Value::Null);
+        let key = self.key.as_mut().filter(|_| has_key).map(|key| key.hash(|at| self.chunk.pending(at)));
         self.chunk.take_back();
-        self.bad.push(Bad { file, line, reasons: std::mem::take(&mut self.reasons), text: text.to_vec() });
+        self.bad.push(Bad { file, line, reasons: std::mem::take(&mut self.reasons), text: text.to_vec(), key });
         Ok(())
     }
 
     /// A record whose fields cannot be told apart, or are no text: nothing of it is believed.
     pub(crate) fn refuse(&mut self, file: usize, line: u64, reason: String, text: &[u8]) {
-        self.bad.push(Bad { file, line, reasons: vec![reason], text: text.to_vec() });
+        self.bad.push(Bad { file, line, reasons: vec![reason], text: text.to_vec(), key: None });
     }
 
     fn flush(&mut self) -> Result<()> {
@@ -171,7 +166,7 @@ impl<'a> Intake<'a> {
 
     pub(crate) fn finish(mut self) -> Result<Taken> {
         self.flush()?;
-        Ok(Taken { sorter: self.sorter, bad: self.bad, bad_keys: self.bad_keys, newest_day: self.newest_day })
+        Ok(Taken { sorter: self.sorter, bad: self.bad, newest_day: self.newest_day })
     }
 }
 
@@ -186,7 +181,7 @@ pub(crate) fn key_hasher(shape: &Shape) -> Hasher {
     Hasher::new("key", named)
 }
 
-fn is_null(shape: &Shape, spec: &Spec, text: &[u8]) -> bool {
+pub(crate) fn is_null(shape: &Shape, spec: &Spec, text: &[u8]) -> bool {
     let is_trimmed = spec.trim || spec.column_type != ColumnType::Text;
     shape.null_values.iter().any(|null| null == text || (is_trimmed && null.as_slice() == text.trim_ascii()))
 }
@@ -225,7 +220,7 @@ fn bounds(spec: &Spec, text: &[u8], value: Value<'_>, reasons: &mut Vec<String>)
     }
 }
 
-fn day(value: Value<'_>) -> Option<i32> {
+pub(crate) fn day(value: Value<'_>) -> Option<i32> {
     match value {
         Value::Date(days) => Some(days),
         Value::Timestamp(micros) => Some(crate::dates::day_of(micros)),

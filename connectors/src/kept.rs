@@ -19,8 +19,9 @@ use crate::{
     canonical::{Short, quarantine_id},
     chunk::schema,
     classify::Run,
+    cursor::Cursor,
     fault::{self, C013},
-    index::short,
+    index::{Index, short},
     intake::Bad,
     shape::Shape,
     stored::{self, Output},
@@ -43,8 +44,10 @@ pub struct QuarantinedRow {
     pub run_id: String,
     /// When that was.
     pub extracted_at: Timestamp,
-    /// The batch that holds it.
+    /// The batch that first held it.
     pub batch: u64,
+    /// The header of its file then.
+    pub(crate) header: Option<Vec<String>>,
 }
 
 /// How a row left quarantine.
@@ -84,74 +87,156 @@ pub(crate) struct Settled {
     pub key: Option<Short>,
 }
 
+/// How a row left quarantine, and when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ended {
+    how: How,
+    key: Option<Short>,
+    batch: u64,
+}
+
+impl Ended {
+    /// Whether the row, delivered again as bad as it was, need not be looked at again: it was left out for good, or what
+    /// it landed as is still what its key has.
+    fn still_holds(&self, index: &Index) -> bool {
+        match self.how {
+            How::Accepted => true,
+            How::Fixed | How::Replayed => self.key.is_some_and(|key| index.holds_since(&key, self.batch)),
+            How::Redelivered => false,
+        }
+    }
+}
+
+/// What is known of a bad row that was delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub id: String,
+    pub state: State,
+    /// An open row that was the same one, for other reasons.
+    pub replaces: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    New,
+    Open,
+    /// With the key under which it landed.
+    Settled(Option<Short>),
+}
+
 /// Everything ever quarantined in a stream.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     pub open: BTreeMap<String, QuarantinedRow>,
-    pub settled: HashMap<String, (How, Option<Short>)>,
+    pub settled: HashMap<String, Ended>,
+    /// For what a replay landed, by key and its batch: the batch the row had come with.
+    pub replayed: HashMap<(Short, u64), u64>,
 }
 
 impl Kept {
     pub(crate) async fn load(store: &dyn Store, batches: &[(u64, Batch)]) -> Result<Self> {
         let mut kept = Self::default();
         for (number, batch) in batches {
+            let cursor =
+                if batch.quarantined.is_empty() { Cursor::default() } else { Cursor::of(store, *number, batch)? };
             for file in &batch.quarantined {
                 for part in stored::read(store, file, &QUARANTINE).await? {
                     let part = part.map_err(fault::arrow)?;
-                    kept.add(*number, &part).ok_or_else(|| damaged(store, file))?;
+                    kept.add(*number, &cursor, &part).ok_or_else(|| damaged(store, file))?;
                 }
             }
             for file in &batch.settled {
                 for part in stored::read(store, file, &SETTLED).await? {
                     let part = part.map_err(fault::arrow)?;
-                    kept.settle(&part).ok_or_else(|| damaged(store, file))?;
+                    kept.settle(*number, &part).ok_or_else(|| damaged(store, file))?;
                 }
             }
         }
         Ok(kept)
     }
 
-    fn add(&mut self, batch: u64, part: &RecordBatch) -> Option<()> {
+    fn add(&mut self, batch: u64, cursor: &Cursor, part: &RecordBatch) -> Option<()> {
         let text = |name: &str| part.column_by_name(name).and_then(|array| array.as_string_opt::<i32>());
         let (ids, runs, files) = (text("_quarantine_id")?, text("_run_id")?, text("_file")?);
         let (reasons, texts) = (text("reasons")?, text("row_text")?);
         let lines = part.column_by_name("_line")?.as_primitive_opt::<Int64Type>()?;
         let moments = part.column_by_name("_extracted_at")?.as_primitive_opt::<TimestampMicrosecondType>()?;
         for row in 0..part.num_rows() {
+            let origin = cursor.kept.get(ids.value(row));
+            let seen = cursor.files.get(files.value(row));
             let kept = QuarantinedRow {
                 id: ids.value(row).to_owned(),
+                batch: origin.map_or(batch, |origin| origin.batch),
+                header: match origin {
+                    Some(origin) => origin.header.clone(),
+                    None => seen.and_then(|seen| seen.header.clone()),
+                },
                 file: files.value(row).to_owned(),
                 line: u64::try_from(lines.value(row)).unwrap_or_default(),
                 reasons: reasons.value(row).to_owned(),
                 row_text: texts.value(row).to_owned(),
                 run_id: runs.value(row).to_owned(),
                 extracted_at: Timestamp(moments.value(row)),
-                batch,
             };
             self.open.insert(kept.id.clone(), kept);
         }
         Some(())
     }
 
-    fn settle(&mut self, part: &RecordBatch) -> Option<()> {
+    fn settle(&mut self, batch: u64, part: &RecordBatch) -> Option<()> {
         let ids = part.column_by_name("_quarantine_id")?.as_string_opt::<i32>()?;
         let hows = part.column_by_name("how")?.as_string_opt::<i32>()?;
         let keys = part.column_by_name("_key_hash")?.as_binary_opt::<i32>()?;
         for row in 0..part.num_rows() {
             let key = if keys.is_null(row) { None } else { short(keys.value(row)) };
-            self.open.remove(ids.value(row));
-            self.settled.insert(ids.value(row).to_owned(), (How::of(hows.value(row))?, key));
+            let open = self.open.remove(ids.value(row));
+            let ended = Ended { how: How::of(hows.value(row))?, key, batch };
+            if let (How::Replayed, Some(key), Some(open)) = (ended.how, key, open) {
+                self.replayed.insert((key, batch), open.batch);
+            }
+            self.settled.insert(ids.value(row).to_owned(), ended);
         }
         Some(())
     }
 
-    /// The id under which a bad row is known. A row that was sent well in between and is bad again is another one.
-    pub(crate) fn id_of(&self, table: &TableName, file: &str, bad: &Bad) -> String {
+    /// The id of an open row that is written anew.
+    pub(crate) fn next_id(&self, table: &TableName, row: &QuarantinedRow) -> String {
+        let mut again = 0;
+        loop {
+            let id = quarantine_id(table, &row.file, row.line, row.row_text.as_bytes(), again);
+            if !self.settled.contains_key(&id) && !self.open.contains_key(&id) {
+                return id;
+            }
+            again += 1;
+        }
+    }
+
+    /// What is known of a bad row. One that was sent well in between and is bad again is another one, and so is one that
+    /// is bad for other reasons than it was.
+    pub(crate) fn standing(
+        &self,
+        table: &TableName,
+        file: &str,
+        header: Option<&Vec<String>>,
+        bad: &Bad,
+        index: &Index,
+    ) -> Standing {
+        let reasons = bad.reasons.join("; ");
+        let mut replaces = None;
         let mut again = 0;
         loop {
             let id = quarantine_id(table, file, bad.line, &bad.text, again);
-            if !matches!(self.settled.get(&id), Some((How::Redelivered, _))) {
-                return id;
+            if let Some(ended) = self.settled.get(&id) {
+                if ended.still_holds(index) {
+                    return Standing { id, state: State::Settled(ended.key), replaces };
+                }
+            } else if let Some(open) = self.open.get(&id) {
+                if open.reasons == reasons && open.header.as_ref() == header {
+                    return Standing { id, state: State::Open, replaces };
+                }
+                replaces = Some(id);
+            } else {
+                return Standing { id, state: State::New, replaces };
             }
             again += 1;
         }

@@ -3,28 +3,29 @@
 //! A full delivery is the union of the files matched: if one of them changed, came or went, all are read again. A file of
 //! an incremental delivery is read when its bytes are new. Both are read again when the contract reads them differently.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{
-    Fault, Result, Store,
+    Result, Store,
     landing::{self, Counts, Delivery},
 };
 
 use crate::{
-    LandOptions, Landed,
+    LandOptions, Landed, change,
+    classify::History,
     contract::Contract,
-    control::{self, Verdict},
+    control::{self, Found, Verdict},
     csv::{Dialect, Reader},
     cursor::{Cursor, Seen},
-    dates,
     files::{self, SourceFile},
     finish::{self, Intent, Origin},
+    freshness,
     index::Index,
     intake::{Intake, Mapped, unreadable},
     kept::Kept,
     layout::{self, Layout},
     references::Known,
-    shape::{self, Shape},
+    reread, shape,
 };
 
 /// Lands the files of a contract: everything new in them, in one batch, or nothing at all.
@@ -39,30 +40,76 @@ pub async fn land(store: &dyn Store, contract: &Contract, options: &LandOptions)
     let found = files::find(contract, &options.project_folder)?;
     let due = due(contract, options, &before, &found);
     if due.is_empty() {
-        return Ok(nothing_new(contract, options, &before, found.len()));
+        let newest = freshness::newest_before(store, contract, &batches, &before).await?;
+        let stale = freshness::stale(contract, options, newest);
+        return Ok(Landed { stale, ..nothing_new(contract, &before, found.len()) });
     }
+    let number = batches.last().map_or(1, |(number, _)| number + 1);
     let headers = due.iter().map(|file| layout::header(contract, file)).collect::<Result<Vec<_>>>()?;
     let shape = layout::extended(contract, &headers);
+    let references = Known::load_all(store, contract, &shape).await?;
+    change::types(contract, &shape, &batches)?;
+    let key_change = change::key(contract, &shape, &before);
+    if let (Some(fault), shape::Delivery::Incremental) = (&key_change, shape.delivery) {
+        return Err(fault.clone());
+    }
     let laid = due
         .into_iter()
         .zip(headers)
         .map(|(file, header)| Ok((file.clone(), layout::lay(contract, &shape, &file.name, header)?)))
         .collect::<Result<Vec<(SourceFile, Layout)>>>()?;
-    let verdicts = control::compare(contract, &options.project_folder, &laid)?;
-    let references = Known::load_all(store, contract, &shape).await?;
+    let verdicts = together(contract, &laid, control::compare(contract, &options.project_folder, &laid)?)?;
     let index = Index::load(store, &batches).await?;
     let kept = Kept::load(store, &batches).await?;
     let fresh = contract.freshness.as_ref().map(|fresh| fresh.column);
     let mut intake = Intake::new(&shape, references, fresh, options.batch_rows)?;
+    let deliveries = take_all(contract, &mut intake, &laid, verdicts)?;
+    let taken = intake.finish()?;
+    let is_full = shape.delivery == shape::Delivery::Full;
+    let history = if is_full { History::default() } else { history(&before, &found, &laid) };
+    let newest = if is_full { None } else { freshness::newest_before(store, contract, &batches, &before).await? };
+    let cursor = Cursor {
+        newest_day: taken.newest_day.max(newest),
+        newest_of: freshness::column(contract).map(str::to_owned),
+        key: Some(change::key_of(&shape)),
+        ..next_cursor(contract, options, before, &laid, &deliveries, (number, &history))
+    };
+    let stale = freshness::stale(contract, options, cursor.newest_day);
+    let texts = |wanted: &BTreeSet<Origin>| texts_of(&contract.dialect, &laid, wanted);
+    let intent = Intent {
+        store,
+        shape: &shape,
+        options,
+        number,
+        contract_hash: contract.text_hash,
+        contract: &contract.file,
+        cursor,
+        deliveries,
+        most_quarantined: contract.most_quarantined,
+        exempt: laid.iter().enumerate().filter(|(_, (_, layout))| !layout.flaws.is_empty()).map(|(at, _)| at).collect(),
+        history,
+        open_keys: if is_full { HashMap::new() } else { reread::keys(contract, &shape, &kept) },
+        key_change,
+        may_be_empty: false,
+        texts: &texts,
+    };
+    Ok(Landed { stale, ..finish::finish(intent, taken, index, kept).await? })
+}
+
+/// Takes in what may be believed, file by file.
+fn take_all(
+    contract: &Contract,
+    intake: &mut Intake<'_>,
+    laid: &[(SourceFile, Layout)],
+    verdicts: Vec<(Verdict, u64)>,
+) -> Result<Vec<Delivery>> {
     let mut deliveries = Vec::new();
+    let mut verdicts = verdicts.into_iter();
     for (at, (file, layout)) in laid.iter().enumerate() {
-        let (verdict, rows) = match verdicts.get(at) {
-            Some((verdict, found)) => (verdict.clone(), Some(found.rows)),
-            None => (Verdict::default(), None),
-        };
-        let counts = match (&verdict.refusal, rows) {
-            (Some(_), Some(rows)) => Counts { delivered: rows, refused: rows, ..Counts::default() },
-            _ => Counts { delivered: take(contract, &mut intake, at, file, layout)?, ..Counts::default() },
+        let (verdict, rows) = verdicts.next().unwrap_or_default();
+        let counts = match &verdict.refusal {
+            Some(_) => Counts { delivered: rows, refused: rows, ..Counts::default() },
+            None => Counts { delivered: take(contract, intake, at, file, layout)?, ..Counts::default() },
         };
         deliveries.push(Delivery {
             file: file.name.clone(),
@@ -72,25 +119,52 @@ pub async fn land(store: &dyn Store, contract: &Contract, options: &LandOptions)
             control_totals: verdict.totals,
         });
     }
-    let taken = intake.finish()?;
-    let cursor = next_cursor(contract, options, before, &laid, &deliveries, taken.newest_day);
-    let stale = stale(contract, options, &cursor);
-    let texts = |wanted: &BTreeSet<Origin>| texts_of(&contract.dialect, &laid, wanted);
-    let intent = Intent {
-        store,
-        shape: &shape,
-        options,
-        number: batches.last().map_or(1, |(number, _)| number + 1),
-        contract_hash: contract.text_hash,
-        contract: &contract.file,
-        cursor,
-        deliveries,
-        most_quarantined: contract.most_quarantined,
-        exempt: exempt(&laid),
-        may_be_empty: false,
-        texts: &texts,
+    Ok(deliveries)
+}
+
+/// Files whose rows are numbered together are believed together: with one of them kept back, the rows of the others would
+/// take its numbers.
+fn together(
+    contract: &Contract,
+    laid: &[(SourceFile, Layout)],
+    verdicts: Vec<(Verdict, Found)>,
+) -> Result<Vec<(Verdict, u64)>> {
+    let mut verdicts: Vec<(Verdict, u64)> =
+        verdicts.into_iter().map(|(verdict, found)| (verdict, found.rows)).collect();
+    verdicts.resize(laid.len(), (Verdict::default(), 0));
+    let is_kept_back = |((verdict, _), (_, layout)): &(&(Verdict, u64), &(SourceFile, Layout))| -> bool {
+        verdict.refusal.is_some() || !layout.flaws.is_empty()
     };
-    Ok(Landed { stale, ..finish::finish(intent, taken, index, kept).await? })
+    let Some((_, (first, _))) =
+        verdicts.iter().zip(laid).find(is_kept_back).filter(|_| contract.shape.numbers.is_some())
+    else {
+        return Ok(verdicts);
+    };
+    for ((verdict, rows), (file, layout)) in verdicts.iter_mut().zip(laid) {
+        if verdict.refusal.is_none() && layout.flaws.is_empty() {
+            verdict.refusal = Some(format!("its rows are numbered with those of `{}`, which is kept back", first.name));
+            *rows = control::row_count(contract, file)?;
+        }
+    }
+    Ok(verdicts)
+}
+
+/// Which of the files to read were read before, also under a name that is there no longer.
+fn history(before: &Cursor, found: &[SourceFile], laid: &[(SourceFile, Layout)]) -> History {
+    let age = |name: &String, seen: &Seen| (seen.since.unwrap_or_default(), name.clone());
+    let reread = |file: &SourceFile| {
+        let is_it = |seen: &Seen| seen.hash == file.hash && seen.refused_with.is_none();
+        if let Some(seen) = before.files.get(&file.name).filter(|seen| is_it(seen)) {
+            return Some(age(&file.name, seen));
+        }
+        let is_gone = |name: &String| !found.iter().any(|other| other.name == *name);
+        let mut moved = before.files.iter().filter(|(name, seen)| is_it(seen) && is_gone(name));
+        moved.next().map(|(name, seen)| age(name, seen))
+    };
+    History {
+        reread: laid.iter().map(|(file, _)| reread(file)).collect(),
+        ages: before.files.iter().map(|(name, seen)| (name.clone(), age(name, seen))).collect(),
+    }
 }
 
 /// The files to read, given what was read before.
@@ -115,7 +189,7 @@ fn due<'a>(
     found.iter().filter(|file| !is_known(file)).collect()
 }
 
-fn nothing_new(contract: &Contract, options: &LandOptions, before: &Cursor, count: usize) -> Landed {
+fn nothing_new(contract: &Contract, before: &Cursor, count: usize) -> Landed {
     let files = if count == 1 { "the file has" } else { "all files have" };
     let refused = before.files.values().filter(|seen| seen.refused_with.is_some()).count();
     let refused = if refused > 0 { format!("; {refused} of them stay refused") } else { String::new() };
@@ -124,16 +198,9 @@ fn nothing_new(contract: &Contract, options: &LandOptions, before: &Cursor, coun
         batch: None,
         counts: Counts::default(),
         deliveries: Vec::new(),
-        stale: stale(contract, options, before),
+        stale: None,
         why: format!("nothing new: {files} the bytes already landed{refused}"),
     }
-}
-
-fn stale(contract: &Contract, options: &LandOptions, cursor: &Cursor) -> Option<Fault> {
-    let fresh = contract.freshness.as_ref()?;
-    let column = contract.shape.columns.get(fresh.column)?;
-    let today = dates::day_of(options.extracted_at.0);
-    finish::too_old(contract.table(), &contract.file, &column.name, cursor.newest_day, fresh.at_most_days, today)
 }
 
 fn next_cursor(
@@ -142,22 +209,18 @@ fn next_cursor(
     before: Cursor,
     laid: &[(SourceFile, Layout)],
     deliveries: &[Delivery],
-    newest_day: Option<i32>,
+    (number, history): (u64, &History),
 ) -> Cursor {
     let is_full = contract.shape.delivery == shape::Delivery::Full;
     let mut files = if is_full { BTreeMap::new() } else { before.files };
-    for ((file, layout), delivery) in laid.iter().zip(deliveries) {
+    for (at, ((file, layout), delivery)) in laid.iter().zip(deliveries).enumerate() {
         let refused = delivery.refusal.is_some();
         let refused_with = if refused { control::hash(contract, &options.project_folder, file) } else { None };
-        let seen = Seen { hash: file.hash, header: layout.header.clone(), refused_with };
+        let since = history.reread.get(at).and_then(Option::as_ref).map_or(number, |(since, _)| *since);
+        let seen = Seen { hash: file.hash, header: layout.header.clone(), refused_with, since: Some(since) };
         files.insert(file.name.clone(), seen);
     }
-    let newest_day = if is_full { newest_day } else { newest_day.max(before.newest_day) };
-    Cursor { reading: Some(contract.reading_hash), files, newest_day }
-}
-
-fn exempt(laid: &[(SourceFile, Layout)]) -> HashSet<usize> {
-    laid.iter().enumerate().filter(|(_, (_, layout))| !layout.flaws.is_empty()).map(|(at, _)| at).collect()
+    Cursor { reading: Some(contract.reading_hash), files, ..Cursor::default() }
 }
 
 /// Takes every row of a file in; answers how many there were.
@@ -202,10 +265,4 @@ fn texts_of(
         }
     }
     Ok(texts)
-}
-
-/// The columns of a whole shape for rows that are kept as text.
-pub(crate) fn layout_of_kept(contract: &Contract, shape: &Shape, file: &str, cursor: &Cursor) -> Result<Layout> {
-    let header = cursor.files.get(file).and_then(|seen| seen.header.clone());
-    layout::lay(contract, shape, file, header)
 }

@@ -1,5 +1,7 @@
 //! Which field of a file is which column of its contract.
 
+use std::collections::BTreeSet;
+
 use kernel::{Fault, Place, Result, columns::ColumnType, names};
 
 use crate::{
@@ -58,10 +60,14 @@ pub(crate) fn extended(contract: &Contract, headers: &[Option<Vec<String>>]) -> 
         return shape;
     }
     let known = shape.columns.len();
-    for from in headers.iter().flatten().flatten() {
-        if shape.columns.iter().any(|spec| spec.from == *from) {
-            continue;
-        }
+    // In order, so that of two headers that make one name the same gets it, whichever file was read first.
+    let added: BTreeSet<&String> = headers
+        .iter()
+        .flatten()
+        .flatten()
+        .filter(|from| !contract.shape.columns.iter().any(|spec| spec.from == **from))
+        .collect();
+    for from in added {
         let mut name = identifier(from);
         let is_taken = |name: &str, shape: &Shape| {
             shape.position(name).is_some() || shape.numbers.as_ref().is_some_and(|numbers| numbers.column == *name)
@@ -72,7 +78,6 @@ pub(crate) fn extended(contract: &Contract, headers: &[Option<Vec<String>>]) -> 
         let spec = Spec { from: from.clone(), ..Spec::plain(&name, ColumnType::Text, true) };
         shape.columns.push(spec);
     }
-    // By name, so that it does not matter which file was read first.
     if let Some(added) = shape.columns.get_mut(known..) {
         added.sort_by(|one, other| one.name.cmp(&other.name));
     }
@@ -88,31 +93,37 @@ fn identifier(text: &str) -> String {
     name
 }
 
-/// Lays the shape over a header.
+/// Lays the shape over the header of a file.
 pub(crate) fn lay(contract: &Contract, shape: &Shape, file: &str, header: Option<Vec<String>>) -> Result<Layout> {
+    let names = header.clone().unwrap_or_default();
+    let layout = lay_kept(contract, shape, header);
+    let lacking = contract.shape.columns.iter().zip(&layout.fields).find(|(_, field)| field.is_none());
+    if let (Some((spec, _)), Missing::Fail) = (lacking, contract.missing) {
+        return Err(missing(contract, file, &names, spec));
+    }
+    let beyond = names.iter().find(|name| !shape.columns.iter().any(|spec| spec.from == **name));
+    if let (Some(name), Unknown::Fail) = (beyond, contract.unknown) {
+        return Err(unknown(contract, file, name));
+    }
+    Ok(layout)
+}
+
+/// Lays the shape over the header that a row in quarantine came under; what does not fit is a flaw of that row.
+pub(crate) fn lay_kept(contract: &Contract, shape: &Shape, header: Option<Vec<String>>) -> Layout {
     let Some(header) = header else {
         let count = shape.columns.len();
-        return Ok(Layout { fields: (0..count).map(Some).collect(), count, header: None, flaws: Vec::new() });
+        return Layout { fields: (0..count).map(Some).collect(), count, header: None, flaws: Vec::new() };
     };
     let fields: Vec<Option<usize>> =
         shape.columns.iter().map(|spec| header.iter().position(|name| *name == spec.from)).collect();
     let mut flaws = Vec::new();
     for (spec, _) in contract.shape.columns.iter().zip(&fields).filter(|(_, field)| field.is_none()) {
-        match contract.missing {
-            Missing::Fail => return Err(missing(contract, file, &header, spec)),
-            Missing::Quarantine => flaws.push(format!("the file has no column `{}` for `{}`", spec.from, spec.name)),
-        }
+        flaws.push(format!("the file has no column `{}` for `{}`", spec.from, spec.name));
     }
     for name in header.iter().filter(|name| !shape.columns.iter().any(|spec| spec.from == **name)) {
-        match contract.unknown {
-            Unknown::Fail => return Err(unknown(contract, file, name)),
-            Unknown::Quarantine => {
-                flaws.push(format!("the file has a column `{name}` that the contract does not know"))
-            }
-            Unknown::AcceptNewColumns => {}
-        }
+        flaws.push(format!("the file has a column `{name}` that the contract does not know"));
     }
-    Ok(Layout { fields, count: header.len(), header: Some(header), flaws })
+    Layout { fields, count: header.len(), header: Some(header), flaws }
 }
 
 fn missing(contract: &Contract, file: &str, header: &[String], spec: &Spec) -> Fault {

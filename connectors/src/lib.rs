@@ -8,6 +8,7 @@
 //! It does not know SQL, models or plans, reads no clock and no environment, and never writes to the source.
 
 mod canonical;
+mod change;
 mod chunk;
 mod classify;
 mod commit;
@@ -19,6 +20,7 @@ mod dates;
 mod fault;
 mod files;
 mod finish;
+mod freshness;
 mod index;
 mod inspect;
 mod intake;
@@ -27,6 +29,8 @@ mod land;
 mod layout;
 pub mod quarantine;
 mod references;
+mod refused;
+mod reread;
 mod rows;
 mod shape;
 mod sorter;
@@ -46,6 +50,7 @@ pub use contract::{Contract, Described};
 pub use fault::FAULTS;
 pub use inspect::{Located, locate, verify};
 pub use land::land;
+pub use refused::refused;
 pub use rows::{Rows, land_rows};
 
 /// Who lands, when, and how.

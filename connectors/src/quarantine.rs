@@ -18,20 +18,20 @@ pub use crate::kept::QuarantinedRow;
 use crate::{
     LandOptions, Landed,
     canonical::Short,
+    change,
     chunk::{Typed, schema},
     classify::{Classifier, Run, group_hasher, landed_columns},
     commit,
     contract::Contract,
-    csv::Splitter,
-    cursor::Cursor,
+    cursor::{self, Cursor},
     fault::{self, C014, C015},
     index::Index,
-    intake::{Cells, Intake, unreadable},
+    intake::{Bad, Intake},
     kept::{self, How, Kept, Settled},
-    land::layout_of_kept,
     layout::extended,
     references::Known,
-    shape::Shape,
+    reread::{self, LOST},
+    shape::{self, Shape},
     stored::{self, Output},
     text::nearest,
     values::Value,
@@ -82,7 +82,8 @@ pub async fn fix(
             });
         }
     }
-    let settlement = settle(store, contract, options, batches, &[row.clone()], &values, How::Fixed).await?;
+    let again = Again { rows: std::slice::from_ref(&row), kept: &kept, values: &values, how: How::Fixed };
+    let settlement = settle(store, contract, options, batches, again).await?;
     match settlement.left.first() {
         None => Ok(settlement.landed),
         Some((_, reason)) => {
@@ -93,14 +94,19 @@ pub async fn fix(
     }
 }
 
-/// Tries every open row again under the present contract and what has landed since; the others stay open.
+/// Tries every open row again under the present contract and what has landed since. The others stay open; one that is bad
+/// for other reasons than it was is written anew with those.
 ///
 /// # Errors
 /// C009 if another run was first.
 pub async fn replay(store: &dyn Store, contract: &Contract, options: &LandOptions) -> Result<Landed> {
-    let rows = list(store, contract.table()).await?;
     let batches = landing::batches(store, contract.table()).await?;
-    let settlement = settle(store, contract, options, batches, &rows, &BTreeMap::new(), How::Replayed).await?;
+    let kept = Kept::load(store, &batches).await?;
+    let mut rows: Vec<QuarantinedRow> = kept.open.values().cloned().collect();
+    // In the order in which they came, so that a later row of a key is its next version.
+    rows.sort_by(|one, other| (one.batch, &one.file, one.line).cmp(&(other.batch, &other.file, other.line)));
+    let again = Again { rows: &rows, kept: &kept, values: &BTreeMap::new(), how: How::Replayed };
+    let settlement = settle(store, contract, options, batches, again).await?;
     Ok(settlement.landed)
 }
 
@@ -189,15 +195,12 @@ struct Settlement {
     left: Vec<(usize, String)>,
 }
 
-/// A kept row with some values replaced.
-struct Mended<'a> {
-    fields: Vec<Option<&'a [u8]>>,
-}
-
-impl Cells for Mended<'_> {
-    fn cell(&self, column: usize) -> Option<&[u8]> {
-        *self.fields.get(column)?
-    }
+/// Which rows are taken in once more, and how.
+struct Again<'a> {
+    rows: &'a [QuarantinedRow],
+    kept: &'a Kept,
+    values: &'a BTreeMap<String, String>,
+    how: How,
 }
 
 /// Takes the rows in once more; the position of a row stands for its file, so that each can be told from the others.
@@ -206,32 +209,31 @@ async fn settle(
     contract: &Contract,
     options: &LandOptions,
     batches: Vec<(u64, Batch)>,
-    rows: &[QuarantinedRow],
-    values: &BTreeMap<String, String>,
-    how: How,
+    again: Again<'_>,
 ) -> Result<Settlement> {
-    let table = contract.table();
+    let (table, rows) = (contract.table(), again.rows);
     let Some((number, last)) = batches.last().filter(|_| !rows.is_empty()) else {
         return Ok(Settlement { landed: nothing(table, "no row is in quarantine"), left: Vec::new() });
     };
-    let cursor = Cursor::last(store, &batches)?;
-    let headers: Vec<Option<Vec<String>>> = cursor.files.values().map(|seen| seen.header.clone()).collect();
+    let mut cursor = Cursor::last(store, &batches)?;
+    let headers = cursor.files.values().map(|seen| seen.header.clone());
+    let headers: Vec<Option<Vec<String>>> = headers.chain(rows.iter().map(|row| row.header.clone())).collect();
     let shape = extended(contract, &headers);
+    change::types(contract, &shape, &batches)?;
+    if let Some(fault) = change::key(contract, &shape, &cursor) {
+        return Err(fault);
+    }
     let references = Known::load_all(store, contract, &shape).await?;
     let mut intake = Intake::new(&shape, references, None, options.batch_rows)?;
     for (at, row) in rows.iter().enumerate() {
-        take_kept(contract, &shape, &cursor, &mut intake, at, row, values)?;
+        reread::take(contract, &shape, &mut intake, at, row, again.values)?;
     }
     let taken = intake.finish()?;
     let mut left: Vec<(usize, String)> = taken.bad.iter().map(|bad| (bad.file, bad.reasons.join("; "))).collect();
     let mut index = Index::load(store, &batches).await?;
     let names: Vec<String> = rows.iter().map(|row| row.file.clone()).collect();
     let run = Run { run_id: &options.run_id, extracted_at: options.extracted_at, files: &names };
-    let mut classifier = Classifier::new(&shape, run, &mut index);
-    classifier.placed = Some(Vec::new());
-    if how == How::Replayed {
-        classifier.as_of = rows.iter().map(|row| row.batch).collect();
-    }
+    let mut classifier = classifier(&shape, run, &mut index, &again);
     if shape.numbers.is_some() {
         classifier.highest = highest_numbers(store, &shape, &batches).await?;
     }
@@ -244,32 +246,83 @@ async fn settle(
     left.extend(disputed.iter().map(|bad| (bad.file, bad.reasons.join("; "))));
     left.extend(overtaken.iter().map(|(at, _)| (*at, OVERTAKEN.to_owned())));
     left.sort();
-    let settled = settled(rows, &placed.unwrap_or_default(), &left, how);
-    if settled.is_empty() || (how == How::Fixed && !left.is_empty()) {
+    let mut settled = settled(rows, &placed.unwrap_or_default(), &left, again.how);
+    let anew = if again.how == How::Replayed { anew(table, &again, &left, &mut cursor) } else { Vec::new() };
+    if (settled.is_empty() && anew.is_empty()) || (again.how == How::Fixed && !left.is_empty()) {
         return Ok(Settlement { landed: nothing(table, "every row still breaks the contract"), left });
     }
     let deliveries = deliveries(rows, &counts, &settled);
+    let why = words(&again, &settled, &anew);
+    settled.extend(anew.iter().filter_map(|(id, bad)| Some(replaced(rows.get(bad.file)?, id))));
+    let anew: Vec<(String, &Bad)> = anew.iter().map(|(id, bad)| (id.clone(), bad)).collect();
     let batch = Batch {
         contract_hash: contract.text_hash,
         columns: landed_columns(&shape),
         files: output.finish(store).await?,
         superseded: commit::write_superseded(store, table, superseded, options.dry_run).await?,
+        quarantined: kept::write_bad(store, &shape, run, &anew, options.dry_run).await?,
         settled: kept::write_settled(store, table, &settled, options.dry_run).await?,
         counts: deliveries.iter().fold(Counts::default(), |sum, delivery| sum.plus(delivery.counts)),
         deliveries,
+        cursor: cursor.to_json()?,
         ..empty_batch(table, last, options)
     };
     if !options.dry_run {
         commit::commit(store, number + 1, &batch).await?;
     }
-    let landed = Landed {
-        batch: (!options.dry_run).then_some(number + 1),
-        counts: batch.counts,
-        deliveries: batch.deliveries,
-        why: format!("{} of {} rows left quarantine", settled.len(), rows.len()),
-        ..nothing(table, "")
+    let batch_number = (!options.dry_run).then_some(number + 1);
+    let (counts, deliveries) = (batch.counts, batch.deliveries);
+    Ok(Settlement { landed: Landed { batch: batch_number, counts, deliveries, why, ..nothing(table, "") }, left })
+}
+
+/// Judges rows in the order in which they came: what came in one batch may not differ, what came later is the next version.
+fn classifier<'a>(shape: &'a Shape, run: Run<'a>, index: &'a mut Index, again: &Again<'_>) -> Classifier<'a> {
+    let mut classifier = Classifier::new(shape, run, index);
+    classifier.placed = Some(Vec::new());
+    let is_same = |one: &QuarantinedRow, other: &QuarantinedRow| {
+        one.batch == other.batch && (shape.delivery == shape::Delivery::Full || one.file == other.file)
     };
-    Ok(Settlement { landed, left })
+    let mut generation = 0;
+    for (at, row) in again.rows.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| again.rows.get(before));
+        generation += usize::from(before.is_some_and(|before| !is_same(before, row)));
+        classifier.generations.push(generation);
+    }
+    if again.how == How::Replayed {
+        classifier.as_of = again.rows.iter().map(|row| row.batch).collect();
+        classifier.replayed = again.kept.replayed.clone();
+    }
+    classifier
+}
+
+/// Rows that are bad for other reasons than they were, under the id they have from now on. A text of which something was
+/// lost stays as it is: its id stands for bytes that are not there.
+fn anew(table: &TableName, again: &Again<'_>, left: &[(usize, String)], cursor: &mut Cursor) -> Vec<(String, Bad)> {
+    cursor.kept = BTreeMap::new();
+    let mut anew = Vec::new();
+    for (at, reason) in left {
+        let Some(row) = again.rows.get(*at).filter(|row| row.reasons != *reason && !row.row_text.contains(LOST)) else {
+            continue;
+        };
+        let id = again.kept.next_id(table, row);
+        cursor.kept.insert(id.clone(), cursor::Origin { batch: row.batch, header: row.header.clone() });
+        let text = row.row_text.clone().into_bytes();
+        anew.push((id, Bad { file: *at, line: row.line, reasons: vec![reason.clone()], text, key: None }));
+    }
+    anew
+}
+
+fn replaced(row: &QuarantinedRow, id: &str) -> Settled {
+    let reason = format!("it was tried again and is bad for other reasons, as {id}");
+    Settled { id: row.id.clone(), how: How::Replayed, reason, key: None }
+}
+
+fn words(again: &Again<'_>, settled: &[Settled], anew: &[(String, Bad)]) -> String {
+    let left = format!("{} of {} rows left quarantine", settled.len(), again.rows.len());
+    match anew.len() {
+        0 => left,
+        count => format!("{left}, {count} stay for other reasons than before"),
+    }
 }
 
 fn settled(
@@ -308,40 +361,6 @@ fn deliveries(rows: &[QuarantinedRow], counts: &[Counts], settled: &[Settled]) -
             control_totals: Vec::new(),
         })
         .collect()
-}
-
-fn take_kept(
-    contract: &Contract,
-    shape: &Shape,
-    cursor: &Cursor,
-    intake: &mut Intake<'_>,
-    at: usize,
-    row: &QuarantinedRow,
-    values: &BTreeMap<String, String>,
-) -> Result<()> {
-    let layout = layout_of_kept(contract, shape, &row.file, cursor)?;
-    let mut splitter = Splitter::new(&contract.dialect);
-    let record = splitter.row(row.row_text.as_bytes());
-    let flaw = unreadable(&record, layout.count, "");
-    let given = |name: &str| values.get(name).map(String::as_bytes);
-    let is_whole = flaw.is_none();
-    let fields: Vec<Option<&[u8]>> = shape
-        .columns
-        .iter()
-        .zip(&layout.fields)
-        .map(|(spec, field)| {
-            given(&spec.name).or_else(|| field.filter(|_| is_whole).and_then(|field| record.field(field)))
-        })
-        .collect();
-    let mut flaws = Vec::new();
-    // A row whose fields cannot be told apart is mended only by giving every one.
-    flaws.extend(flaw.filter(|_| shape.columns.iter().any(|spec| !spec.nullable && !values.contains_key(&spec.name))));
-    for (spec, text) in shape.columns.iter().zip(&fields) {
-        if text.is_some_and(|text| text.windows(3).any(|three| three == "\u{FFFD}".as_bytes())) {
-            flaws.push(format!("`{}`: the source's bytes were no text", spec.name));
-        }
-    }
-    intake.row(at, row.line, &Mended { fields }, flaws, row.row_text.as_bytes())
 }
 
 /// The highest number given in each group, withdrawn rows included, so that a new one is new.

@@ -12,7 +12,7 @@ use crate::{
     canonical::{Hasher, Short},
     chunk::Typed,
     contract::{Contract, Reference},
-    fault::{self, C017},
+    fault::{self, C017, C021},
     index::{short, shorts, superseded},
     shape::Shape,
     stored,
@@ -28,20 +28,26 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Every reference of a contract whose other side has landed.
+    /// Every reference of a contract.
+    ///
+    /// # Errors
+    /// C017 if the two sides cannot be compared, C021 if nothing of the other has landed.
     pub(crate) async fn load_all(store: &dyn Store, contract: &Contract, shape: &Shape) -> Result<Vec<Self>> {
         let mut all = Vec::new();
         for reference in &contract.references {
-            all.extend(Self::load(store, &contract.file, shape, reference).await?);
+            all.push(Self::load(store, contract, shape, reference).await?);
         }
         Ok(all)
     }
 
-    /// Reads the keys of the table referred to; none if nothing of it has landed yet, since then nothing can be said.
-    async fn load(store: &dyn Store, file: &str, shape: &Shape, reference: &Reference) -> Result<Option<Self>> {
+    /// Reads the keys of the table referred to.
+    async fn load(store: &dyn Store, contract: &Contract, shape: &Shape, reference: &Reference) -> Result<Self> {
         let batches = landing::batches(store, &reference.to).await?;
-        let Some((_, last)) = batches.last() else { return Ok(None) };
-        same_types(file, shape, reference, last)?;
+        let Some((_, last)) = batches.last() else {
+            let words = format!("`{}` refers to `{}`, of which nothing has landed", contract.table(), reference.to);
+            return Err(Fault::new(C021, words).place(Place::file(&contract.file)));
+        };
+        same_types(&contract.file, shape, reference, last)?;
         let superseded = superseded(store, &batches).await?;
         let places: Vec<usize> = (0..reference.key.len()).collect();
         let mut hasher = Hasher::by_place("reference", &places);
@@ -63,7 +69,7 @@ impl Known {
             }
         }
         let hasher = Hasher::by_place("reference", &reference.columns);
-        Ok(Some(Self { reference: reference.clone(), hasher, keys }))
+        Ok(Self { reference: reference.clone(), hasher, keys })
     }
 
     /// The reason for quarantine, if the row refers to nothing; a row that leaves a column empty refers to nothing and may.

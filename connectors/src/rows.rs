@@ -1,6 +1,6 @@
 //! Lands rows that the program itself makes: the calendar, plan documents. Always a full delivery.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kernel::{
     Digest, Fault, Fingerprint, Place, Result, Store,
@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     LandOptions, Landed,
+    classify::History,
     cursor::{Cursor, Seen},
     fault::C016,
     finish::{self, Intent, Origin},
@@ -54,9 +55,9 @@ pub async fn land_rows(store: &dyn Store, rows: &Rows, options: &LandOptions) ->
     let before = Cursor::last(store, &batches)?;
     let reading = hash_of_columns(rows);
     let hash = hash_of_rows(rows);
-    let seen = Seen { hash, header: None, refused_with: None };
-    let cursor =
-        Cursor { reading: Some(reading), files: BTreeMap::from([(rows.file.clone(), seen)]), newest_day: None };
+    let seen = Seen { hash, header: None, refused_with: None, since: None };
+    let files = BTreeMap::from([(rows.file.clone(), seen)]);
+    let cursor = Cursor { reading: Some(reading), files, ..Cursor::default() };
     if before == cursor {
         return Ok(Landed {
             table: rows.table.clone(),
@@ -96,6 +97,9 @@ pub async fn land_rows(store: &dyn Store, rows: &Rows, options: &LandOptions) ->
         deliveries: vec![delivery],
         most_quarantined: Decimal::ZERO,
         exempt: HashSet::new(),
+        history: History::default(),
+        open_keys: HashMap::new(),
+        key_change: None,
         may_be_empty: true,
         texts: &disputed,
     };

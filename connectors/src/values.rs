@@ -104,6 +104,83 @@ pub(crate) fn decimal(
     Ok(if is_negative { -size } else { size })
 }
 
+/// The number as it was written, without zeros at the end, and its digits behind the point; whatever the column holds.
+pub(crate) fn written(text: &[u8], format: NumberFormat) -> Option<Exact> {
+    let (is_negative, digits) = match text {
+        [b'-', rest @ ..] | [rest @ .., b'-'] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    let (mantissa, exponent) = match digits.iter().position(|byte| byte.eq_ignore_ascii_case(&b'e')) {
+        None => (digits, 0),
+        Some(at) => (digits.get(..at)?, exponent_of(digits.get(at + 1..)?)?),
+    };
+    let read = Digits::read(mantissa, format, u8::MAX).ok()?;
+    let size = i128::try_from(read.value).ok()?;
+    let scale = i32::from(read.fraction) - exponent;
+    let number = if is_negative { -size } else { size };
+    if scale <= 0 {
+        return Some(Exact { number: number.checked_mul(10_i128.checked_pow(scale.unsigned_abs())?)?, scale: 0 });
+    }
+    Some(Exact { number, scale: u16::try_from(scale).ok()? }.shortest())
+}
+
+/// A number of any scale.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Exact {
+    number: i128,
+    scale: u16,
+}
+
+impl Exact {
+    pub(crate) fn whole(number: i128) -> Self {
+        Self { number, scale: 0 }
+    }
+
+    fn shortest(mut self) -> Self {
+        while self.scale > 0 && self.number % 10 == 0 {
+            self.number /= 10;
+            self.scale -= 1;
+        }
+        self
+    }
+
+    fn at_scale(self, scale: u16) -> Option<i128> {
+        self.number.checked_mul(10_i128.checked_pow(u32::from(scale.checked_sub(self.scale)?))?)
+    }
+
+    /// The sum, if it can be held.
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        let number = self.at_scale(scale)?.checked_add(other.at_scale(scale)?)?;
+        Some(Self { number, scale }.shortest())
+    }
+
+    /// The difference, if it can be held.
+    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+        self.plus(Self { number: other.number.checked_neg()?, ..other })
+    }
+
+    /// Rounded half up to so many digits, or to as many as the other has, where those are more.
+    pub(crate) fn rounded_as(self, other: Self, scale: u8) -> Self {
+        let scale = other.scale.max(u16::from(scale));
+        let Some(drop) = self.scale.checked_sub(scale).filter(|drop| *drop > 0) else { return self };
+        let Some(power) = 10_i128.checked_pow(u32::from(drop)) else { return Self::whole(0) };
+        let (whole, rest) = (self.number / power, self.number % power);
+        let up = if rest.unsigned_abs() >= power.unsigned_abs() / 2 { self.number.signum() } else { 0 };
+        Self { number: whole + up, scale }.shortest()
+    }
+
+    /// With its point, and at least so many digits behind it.
+    pub(crate) fn show(self, scale: u8) -> String {
+        let scale = self.scale.max(u16::from(scale));
+        match (self.at_scale(scale), u8::try_from(scale)) {
+            (Some(number), Ok(scale)) => show_decimal(number, scale),
+            _ => format!("{}E-{}", self.number, self.scale),
+        }
+    }
+}
+
 fn exponent_of(text: &[u8]) -> Option<i32> {
     let (sign, digits) = match text {
         [b'-', rest @ ..] => (-1, rest),

@@ -1,9 +1,11 @@
 //! Files on their way in: what lands, what does not, and what becomes true when something breaks in between.
 
+mod again;
 mod crashes;
 mod keeping;
 mod reading;
 mod real;
+mod settling;
 mod store;
 mod totals;
 
@@ -43,6 +45,31 @@ columns:
   - {name: order_date, from: Day, type: date, nullable: true}
 most_quarantined_rate: 1
 "#;
+
+/// Order lines without a number of their own.
+pub const LINES: &str = r#"
+source: erp
+stream: lines
+files: {path: "in/*.csv", delimiter: ";"}
+delivery: full
+key: [order_id, line_number]
+row_number_within: {column: line_number, by: [order_id]}
+columns:
+  - {name: order_id, from: Order, type: text}
+  - {name: product, from: Product, type: text}
+  - {name: net_amount, from: Amount, type: "decimal(19,2)"}
+most_quarantined_rate: 1
+"#;
+
+/// A file of [`ORDERS`].
+pub fn file(rows: &[&str]) -> String {
+    format!("Order;Amount;Day\n{}\n", rows.join("\n"))
+}
+
+/// [`ORDERS`], of which each file holds only what is new.
+pub fn incremental() -> String {
+    ORDERS.replace("delivery: full", "delivery: incremental")
+}
 
 /// A project folder and a warehouse.
 pub struct Bench {

@@ -12,12 +12,13 @@ use rust_decimal::Decimal;
 
 use super::{
     Contract, Control, Freshness, Reference,
-    document::{ColumnSpec, Control as ControlSpec, Document, FileFormat, Files},
+    document::{ColumnSpec, Control as ControlSpec, Delivery, Document, FileFormat, Files},
 };
 use crate::{
     csv::Dialect,
     dates::DateFormat,
     fault::C001,
+    files,
     shape::{RowNumbers, Shape, Spec},
     text::nearest,
     values::{self, NumberFormat, Value},
@@ -73,6 +74,7 @@ pub(super) fn check(file: &str, document: Document) -> Result<Contract> {
         Some(control) => Some(checker.control(control, &shape, &dialect, numbers)?),
         None => None,
     };
+    checker.totals_of_all(&document, control.as_ref())?;
     Ok(Contract {
         file: file.to_owned(),
         description: document.description.clone(),
@@ -346,6 +348,17 @@ impl Checker<'_> {
                 .fault(&number.column, "`key` is not the columns of `row_number_within.by` and then its column")
                 .hint("write key: [the columns of by, the numbered column], in that order"));
         }
+        if document.delivery == Delivery::Incremental {
+            return Err(self
+                .fault(
+                    &number.column,
+                    "`row_number_within` numbers the rows of a whole delivery, and this is incremental",
+                )
+                .hint(
+                    "a second delivery would number its rows from one again and replace those of the first: have the \
+                       sender number the lines, or deliver everything (`delivery: full`)",
+                ));
+        }
         shape.numbers = Some(RowNumbers { column: number.column.value.clone(), by });
         Ok(shape)
     }
@@ -386,6 +399,21 @@ impl Checker<'_> {
             references.push(Reference { columns, to, key: written.key.clone() });
         }
         Ok(references)
+    }
+
+    /// Totals of all files together can be compared only where all files are read together.
+    fn totals_of_all(&self, document: &Document, control: Option<&Control>) -> Result<()> {
+        let (Some(control), Some(written)) = (control, &document.control_totals) else { return Ok(()) };
+        let is_of_one = !files::is_pattern(&document.files.path.value);
+        if control.is_by_file() || is_of_one || document.delivery == Delivery::Full {
+            return Ok(());
+        }
+        Err(self
+            .fault(
+                &written.path,
+                "`control_totals` speaks of all files together, and an incremental delivery reads some",
+            )
+            .hint("name the column that says which file is meant (`file_column`), or put {stem} or {name} into `path`"))
     }
 
     fn control(

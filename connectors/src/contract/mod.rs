@@ -46,6 +46,13 @@ pub(crate) struct Control {
     pub numbers: NumberFormat,
 }
 
+impl Control {
+    /// Whether each file has totals of its own.
+    pub(crate) fn is_by_file(&self) -> bool {
+        self.file_column.is_some() || self.path.contains("{stem}") || self.path.contains("{name}")
+    }
+}
+
 /// How old the newest day of a column may be.
 #[derive(Debug, Clone)]
 pub(crate) struct Freshness {

@@ -10,15 +10,7 @@ use kernel::{
 };
 use proptest::prelude::*;
 
-use super::{Bench, ORDERS, block, current, read};
-
-fn file(rows: &[&str]) -> String {
-    format!("Order;Amount;Day\n{}\n", rows.join("\n"))
-}
-
-fn incremental() -> String {
-    ORDERS.replace("delivery: full", "delivery: incremental")
-}
+use super::{Bench, LINES, ORDERS, block, current, file, incremental, read};
 
 #[test]
 fn a_row_delivered_twice_is_one_row_and_a_changed_one_is_a_version() {
@@ -106,20 +98,6 @@ fn two_rows_that_claim_one_key_are_both_quarantined() {
     assert_eq!(open[0].reasons, "two rows of this delivery claim the key order_id `1` with different values");
     assert_eq!((open[0].row_text.as_str(), open[1].row_text.as_str(), open[1].line), ("1;10;", "1;11;", 4));
 }
-
-const LINES: &str = r#"
-source: erp
-stream: lines
-files: {path: "in/*.csv", delimiter: ";"}
-delivery: full
-key: [order_id, line_number]
-row_number_within: {column: line_number, by: [order_id]}
-columns:
-  - {name: order_id, from: Order, type: text}
-  - {name: product, from: Product, type: text}
-  - {name: net_amount, from: Amount, type: "decimal(19,2)"}
-most_quarantined_rate: 1
-"#;
 
 #[test]
 fn rows_without_a_key_are_numbered_by_content() {
@@ -227,6 +205,9 @@ fn a_reference_to_nothing_is_quarantined_and_replayed_when_it_has_come() {
     bench.write("items.txt", "Item\na\nb\n");
     bench.write("sales.txt", "Sale,Item\n1,a\n2,c\n3,\n");
     assert_eq!(read(sales).references(), [TableName::parse("landed.erp_items").unwrap()]);
+    let fault = bench.fails(sales);
+    assert_eq!((fault.code().id, fault.kind().exit_code()), ("C021", 1));
+    assert!(fault.message().contains("`landed.erp_items`, of which nothing has landed"), "{fault}");
     bench.land(items);
     let landed = bench.land(sales);
     assert_eq!((landed.counts.landed, landed.counts.quarantined), (2, 1));

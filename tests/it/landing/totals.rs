@@ -1,6 +1,6 @@
 //! What a sender states beside what its files hold.
 
-use super::{Bench, ORDERS};
+use super::{Bench, ORDERS, try_read};
 
 fn contract(control: &str) -> String {
     format!("{ORDERS}control_totals:\n  {control}\n")
@@ -66,4 +66,34 @@ fn totals_may_lie_beside_each_file_or_speak_of_all() {
             .replace("most_quarantined_rate: 1", "most_quarantined_rate: 1\nunknown_columns: quarantine"),
     );
     assert_eq!(fault.code().id, "C011");
+}
+
+#[test]
+fn sums_are_compared_at_the_digits_the_sender_wrote() {
+    let rounded = ORDERS.replace("decimal(19,2)\"", "decimal(19,2)\", round: half_up");
+    let contract =
+        format!("{rounded}control_totals:\n  {{path: in/totals.txt, delimiter: \",\", sums: {{net_amount: sum}}}}\n");
+    for (stated, is) in [("-12.4869", true), ("-12.49", true), ("-12.5", false), ("-12.487", true), ("-12.488", false)]
+    {
+        let bench = Bench::new();
+        bench.write("a.csv", "Order;Amount;Day\n1;0.004;\n2;0.004;\n3;0.0041;\n4;12.5-;\n5;1E-3;\n");
+        bench.write("totals.txt", format!("sum\n{stated}\n"));
+        assert_eq!(bench.land(&contract).counts.refused == 0, is, "{stated}");
+    }
+    let bench = Bench::new();
+    bench.write("a.csv", "Order;Amount;Day\n1;0.004;\n2;0.004;\n3;0.0042;\n");
+    bench.write("totals.txt", "sum\n0.0132\n");
+    let refused = bench.land(&contract).deliveries.remove(0).refusal;
+    assert_eq!(refused.as_deref(), Some("`net_amount`: 0.0132 stated, 0.0122 found, difference -0.001"));
+}
+
+#[test]
+fn totals_of_all_files_need_a_delivery_of_all_files() {
+    let all = "{path: in/all.txt, row_count_column: rows}";
+    let incremental = contract(all).replace("delivery: full", "delivery: incremental");
+    let fault = try_read(&incremental).expect_err("the second file would be refused");
+    assert_eq!(fault.code().id, "C001");
+    assert!(fault.message().contains("speaks of all files together"), "{fault}");
+    assert!(try_read(&incremental.replace("*.csv", "a.csv")).is_ok(), "one file is all files");
+    assert!(try_read(&incremental.replace("in/all.txt", "\"in/{stem}.ctl\"")).is_ok());
 }
