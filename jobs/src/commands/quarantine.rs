@@ -53,15 +53,14 @@ pub async fn quarantine(console: &mut Console<'_>, what: &Quarantine) -> Result<
         Quarantine::List { .. } | Quarantine::Show { .. } => return Ok(0),
     };
     drop(lease);
-    let counts = landed.counts;
+    let (table, counts) = (&landed.table, landed.counts);
+    let open = open_ids(store, table).await?.len();
     if console.global.json {
-        console.json(&json!({"table": landed.table, "batch": landed.batch, "counts": counts, "why": landed.why}))?;
+        console
+            .json(&json!({"table": table, "batch": landed.batch, "counts": counts, "open": open, "why": landed.why}))?;
     } else {
-        writeln!(
-            console.out,
-            "{}: {} landed, {} still in quarantine; {}",
-            landed.table, counts.landed, counts.quarantined, landed.why
-        )?;
+        let why = &landed.why;
+        writeln!(console.out, "{table}: {} landed, {open} still in quarantine; {why}", counts.landed)?;
         console.remark("`tantieme run` takes it into the next release");
     }
     Ok(0)
