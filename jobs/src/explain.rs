@@ -157,7 +157,7 @@ fn component(console: &mut Console<'_>, statement: &Table, row: usize, steps: &T
 fn formula(steps: &Table, at: usize) -> String {
     let (left, right) = (exact(steps.cell(at, "value_in")), exact(steps.cell(at, "operand")));
     match steps.cell(at, "operation") {
-        "ratio" => format!("{left} ÷ {right}"),
+        "ratio" | "quotient" => format!("{left} ÷ {right}"),
         "times" => format!("{left} × {right}"),
         "times_rounded" => format!("{left} × {right}, rounded"),
         "minus" => format!("{left} − {right}"),
@@ -168,6 +168,7 @@ fn formula(steps: &Table, at: usize) -> String {
         "slice" => format!("of {left}"),
         "round" => format!("{left} to {right} digits, {}", steps.cell(at, "rounding_mode").replace('_', " ")),
         "sum_of_tiers" => "all tiers together".to_owned(),
+        "sum_of_parts" => "all periods together".to_owned(),
         _ => String::new(),
     }
 }
@@ -189,7 +190,7 @@ fn shortened(words: &str) -> String {
 }
 
 fn shown(number: &str, step: &str) -> String {
-    if matches!(step, "attainment" | "looked_up" | "output") { exact(number) } else { money(number) }
+    if matches!(step, "attainment" | "looked_up" | "output" | "days_held") { exact(number) } else { money(number) }
 }
 
 /// The credits that the payee's measures added up.

@@ -189,6 +189,19 @@ select
             then ratio(target_incentive_amount * share_working_day_quantity, working_day_count, 10)
         else ratio(target_incentive_amount * share_day_quantity, day_count, 10)
     end as eligible_incentive_amount,
+    -- And from what: the pay of each day held, added up, and the days that it is divided by.
+    case
+        when payee_id = '' or target_incentive_source = 'none' then 0.0000000000
+        when target_incentive_source = 'roster' and pay_proration = 'by_working_days' then incentive_working_day_amount
+        when target_incentive_source = 'roster' then incentive_day_amount
+        when pay_proration = 'by_working_days' then times(target_incentive_amount, share_working_day_quantity)
+        else times(target_incentive_amount, share_day_quantity)
+    end as held_incentive_amount,
+    case
+        when pay_proration = 'none' then held_day_count
+        when pay_proration = 'by_working_days' then working_day_count
+        else day_count
+    end as incentive_day_count,
     pay_proration,
     commission_rate,
     case

@@ -2,7 +2,7 @@
 with seat_periods as (
     select
         plan_id, position_id, payee_id, period_id, share_day_quantity, pay_day_count, eligible_incentive_amount,
-        pay_proration, commission_rate, lacks_target_incentive, has_other_currency
+        held_incentive_amount, incentive_day_count, pay_proration, commission_rate, lacks_target_incentive, has_other_currency
     from attainment._seat_periods
     where payee_id <> ''
 ),
@@ -19,8 +19,8 @@ held_parts as (
     select
         counted_parts.plan_id, counted_parts.position_id, counted_parts.payee_id, counted_parts.period_id,
         counted_parts.window_kind, counted_parts.day_count, counted_parts.working_day_count,
-        held.share_day_quantity, held.pay_day_count, held.eligible_incentive_amount, held.lacks_target_incentive,
-        held.has_other_currency
+        held.share_day_quantity, held.pay_day_count, held.eligible_incentive_amount, held.held_incentive_amount,
+        held.incentive_day_count, held.lacks_target_incentive, held.has_other_currency
     from counted_parts
     left join seat_periods as held
         on counted_parts.plan_id = held.plan_id
@@ -36,6 +36,14 @@ select
     seat_periods.period_id,
     held_parts.window_kind,
     sum(held_parts.eligible_incentive_amount) as eligible_incentive_amount,
+    sum(held_parts.held_incentive_amount) as held_incentive_amount,
+    sum(held_parts.incentive_day_count) as incentive_day_count,
+    sum(held_parts.share_day_quantity) as share_day_quantity,
+    case
+        when seat_periods.pay_proration = 'none' then sum(held_parts.pay_day_count)
+        when seat_periods.pay_proration = 'by_working_days' then sum(held_parts.working_day_count)
+        else sum(held_parts.day_count)
+    end as pay_day_count,
     case
         when seat_periods.pay_proration = 'none'
             then ratio(sum(held_parts.share_day_quantity), sum(held_parts.pay_day_count), 10)

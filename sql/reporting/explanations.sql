@@ -1,7 +1,8 @@
 -- One row per step by which a payee's component came to its pay in a period; the steps recompute it exactly.
 with incentives as (
     select
-        plan_id, plan_version, component_id, position_id, payee_id, period_id, output, timing, below, currency_code,
+        plan_id, plan_version, component_id, position_id, payee_id, period_id, window_kind, output, timing,
+        below, currency_code,
         measured_value, target_value, attainment_rate, basis_value, axis_value, mirror_sign, curve_amount, weight_rate,
         commission_rate, rated_amount, eligible_incentive_amount, pay_rate, uncapped_amount, cap_amount, capped_amount,
         gate_component_id, gate_attainment_rate, gate_rate, gate_acts_on, gated_amount, rounding_mode, rounding_digits,
@@ -21,6 +22,68 @@ curve_tiers as (
 components as (
     select plan_id, component_id, document_file, document_line
     from conformed.plan_components
+),
+
+eligibility as (
+    select
+        plan_id, position_id, payee_id, period_id, window_kind, eligible_incentive_amount, held_incentive_amount,
+        incentive_day_count, share_day_quantity, pay_day_count, pay_rate
+    from attainment.eligibility
+),
+
+periods as (
+    select period_id, period_kind, to_date, quarter_id, year_id
+    from conformed.periods
+),
+
+-- The window of the payee's terms; a running rate applies to the period alone.
+placed as (
+    select
+        incentives.plan_id, incentives.component_id, incentives.position_id, incentives.payee_id, incentives.period_id,
+        incentives.output, periods.period_kind, periods.to_date, periods.quarter_id, periods.year_id,
+        case when incentives.timing = 'running_rate' then 'period' else incentives.window_kind end as terms_window_kind
+    from incentives
+    inner join periods on incentives.period_id = periods.period_id
+),
+
+-- Pay at 100 % is added up period by period.
+incentive_parts as (
+    select
+        placed.plan_id, placed.component_id, placed.position_id, placed.payee_id, placed.period_id,
+        row_number() over (
+            partition by placed.plan_id, placed.component_id, placed.position_id, placed.payee_id, placed.period_id
+            order by periods.to_date
+        ) as part_number,
+        periods.period_id as part_period_id, eligibility.held_incentive_amount, eligibility.incentive_day_count,
+        eligibility.eligible_incentive_amount
+    from placed
+    inner join periods
+        on placed.period_kind = periods.period_kind
+        and placed.to_date >= periods.to_date
+        and (placed.terms_window_kind <> 'period' or placed.period_id = periods.period_id)
+        and (placed.terms_window_kind <> 'quarter_to_date' or placed.quarter_id = periods.quarter_id)
+        and (placed.terms_window_kind <> 'year_to_date' or placed.year_id = periods.year_id)
+    inner join eligibility
+        on placed.plan_id = eligibility.plan_id
+        and placed.position_id = eligibility.position_id
+        and placed.payee_id = eligibility.payee_id
+        and periods.period_id = eligibility.period_id
+        and eligibility.window_kind = 'period'
+    where placed.output = 'percent_of_target_incentive'
+),
+
+held_days as (
+    select
+        placed.plan_id, placed.component_id, placed.position_id, placed.payee_id, placed.period_id,
+        eligibility.share_day_quantity, eligibility.pay_day_count, eligibility.pay_rate
+    from placed
+    inner join eligibility
+        on placed.plan_id = eligibility.plan_id
+        and placed.position_id = eligibility.position_id
+        and placed.payee_id = eligibility.payee_id
+        and placed.period_id = eligibility.period_id
+        and placed.terms_window_kind = eligibility.window_kind
+    where placed.output <> 'percent_of_target_incentive'
 ),
 
 -- Each tier that pays: the slice it is applied to, its output if that lies on a line, and both multiplied.
@@ -139,6 +202,40 @@ plain_steps as (
         '' as mode,
         case when mirror_sign < 0 then 'looked up in the curve, mirrored' else 'looked up in the curve' end as words
     from incentives
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id,
+        860 + part_number as step_number, 'incentive_part' as step_name,
+        'quotient' as operation,
+        cast(held_incentive_amount as decimal(38, 10)) as value_in,
+        cast(incentive_day_count as decimal(38, 10)) as operand,
+        cast(eligible_incentive_amount as decimal(38, 10)) as value_out,
+        '' as mode,
+        'pay at 100 % of each day held in ' || part_period_id || ', divided by the days' as words
+    from incentive_parts
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id,
+        990 as step_number, 'days_held' as step_name,
+        'quotient' as operation,
+        cast(share_day_quantity as decimal(38, 10)) as value_in,
+        cast(pay_day_count as decimal(38, 10)) as operand,
+        cast(pay_rate as decimal(38, 10)) as value_out,
+        '' as mode,
+        'days held, times the share of the seat, divided by the days' as words
+    from held_days
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id,
+        999 as step_number, 'eligible' as step_name,
+        'sum_of_parts' as operation,
+        cast(null as decimal(38, 10)) as value_in,
+        cast(null as decimal(38, 10)) as operand,
+        cast(eligible_incentive_amount as decimal(38, 10)) as value_out,
+        '' as mode,
+        'pay at 100 % of the window' as words
+    from incentives
+    where eligible_incentive_amount is not null
     union all
     select
         plan_id, component_id, position_id, payee_id, period_id,

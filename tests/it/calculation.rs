@@ -86,3 +86,113 @@ fn the_same_six_transactions_give_the_golden_values_of_the_contract() {
         assert!(text.contains(component) && text.contains(paid), "{component} is not {paid} in {text}");
     }
 }
+
+/// Two seats that sell, take back and sell, with targets that are reached and missed.
+fn sales_and_returns(place: &Place) {
+    for (month, north, west) in [("01", "10000", "10000"), ("02", "-6000", "-6000"), ("03", "2000", "12000")] {
+        place.write(
+            &format!("data/sales-2026-{month}.csv"),
+            format!(
+                "order,line,booked,seat,customer,product,quantity,amount\n\
+                 n{month},1,2026-{month}-10,north,Adler GmbH,lathe,1,{north}\n\
+                 w{month},1,2026-{month}-10,west,Adler GmbH,lathe,1,{west}\n"
+            ),
+        );
+    }
+    let mut targets = "seat,month,target\n".to_owned();
+    for (month, north, west) in [("01", 5000, 20000), ("02", 5000, 5000), ("03", 1000, 5000)] {
+        targets.push_str(&format!("north,2026-{month},{north}\nwest,2026-{month},{west}\n"));
+    }
+    place.write("data/targets.csv", targets);
+}
+
+/// A commission plan with a component of every kind of curve and modifier.
+fn every_modifier(place: &Place) {
+    let flat = "axis: value, basis: window, lookup: flat, output: rate_on_basis, timing: true_up, below: mirror, \
+                border: lower_inclusive, above: hold, tiers: {0: 10%}";
+    let judged = "axis: attainment, lookup: flat, output: amount, border: lower_inclusive, below: zero, above: hold, \
+                  tiers: {0%: 0}";
+    let cut = "axis: attainment, basis: period, lookup: step, output: rate_on_basis, border: upper_inclusive, \
+               below: mirror, above: hold, tiers: {0%: 1%, 100%: 10%}";
+    let gate = "otherwise: 0%, at_least: 100%, component";
+    let target = "{set: official, zero_target: zero}";
+    let cap = "cap: {of: amount, at: 300, excess: forfeit}";
+    let components: String = [
+        ("month", "period", target, format!("basis: period, {judged}"), String::new()),
+        ("year", "year_to_date", target, format!("basis: window, timing: true_up, {judged}"), String::new()),
+        ("gated", "year_to_date", "none", flat.to_owned(), format!("gate: {{{gate}: month, evaluated: period}}")),
+        (
+            "withheld",
+            "year_to_date",
+            "none",
+            flat.to_owned(),
+            format!("gate: {{{gate}: year, evaluated: window, later: withhold}}"),
+        ),
+        (
+            "reversed",
+            "year_to_date",
+            "none",
+            flat.to_owned(),
+            format!("gate: {{{gate}: year, evaluated: window, later: reverse}}\n    {cap}"),
+        ),
+        ("capped", "period", "none", flat.replace("window", "period").replace("timing: true_up, ", ""), cap.to_owned()),
+        ("excess", "period", target, cut.replace("step", "excess").replace("1%,", "5%,"), String::new()),
+        ("step", "period", target, cut.to_owned(), String::new()),
+        (
+            "line",
+            "year_to_date",
+            target,
+            "axis: attainment, basis: window, lookup: interpolated, output: rate_on_basis, timing: running_rate, \
+             border: lower_inclusive, below: mirror, above: extend, points: {0%: 0%, 100%: 3%}"
+                .to_owned(),
+            String::new(),
+        ),
+    ]
+    .into_iter()
+    .map(|(id, window, target, curve, more)| {
+        format!(
+            "  - id: {id}\n    measure: {{kind: sales, rule_set: team, level: own, products: all, unit: value, \
+             window: {window}}}\n    target: {target}\n    curve: {{{curve}}}\n    {more}\n"
+        )
+    })
+    .collect();
+    place.write(
+        "plans/representatives.yml",
+        format!(
+            "plan: all\ntitle: Every modifier\nvalid: 2026-01-01..2026-12-31\nassigned_to: {{role: representative}}\n\
+             earning_code: commission\ncurrency: EUR\npaid: monthly\ntarget_incentive: none\ncomponents:\n{components}\
+             proration: {{pay: none, target: none, credit: position}}\nrounding: {{at: component, mode: half_up}}\n"
+        ),
+    );
+}
+
+/// The run's checks recompute each step; here stands what they come to.
+#[test]
+fn every_modifier_recomputes_and_nobody_gives_back_what_a_gate_kept() {
+    let place = Place::starter();
+    sales_and_returns(&place);
+    every_modifier(&place);
+    place.tantieme(&["run"]).fine();
+    let rows = place.query(
+        "select component_id || ' ' || position_id || ' ' || period_id || ' ' || cast(incentive_amount as varchar) as told \
+         from reporting.statement where plan_id = 'all' and position_id <> 'south' order by told",
+    );
+    let text = rows.to_string();
+    for (component, north, west) in [
+        ("gated", ["1000", "-600", "200"], ["0", "0", "1200"]),
+        ("withheld", ["1000", "-600", "0"], ["0", "0", "0"]),
+        ("reversed", ["300", "-300", "0"], ["0", "0", "0"]),
+        ("capped", ["300", "-300", "200"], ["300", "-300", "300"]),
+        ("excess", ["500", "-100", "100"], ["0", "-100", "700"]),
+        ("step", ["550", "-150", "110"], ["100", "-150", "750"]),
+        ("line", ["600", "-72", "32.73"], ["150", "-28.8", "192"]),
+    ] {
+        for (seat, paid) in [("north", north), ("west", west)] {
+            for (month, paid) in ["01", "02", "03"].into_iter().zip(paid) {
+                let (whole, part) = paid.split_once('.').unwrap_or((paid, ""));
+                let told = format!("\"{component} {seat} 2026-{month} {whole}.{part:0<4}\"");
+                assert!(text.contains(&told), "{told} is not in {text}");
+            }
+        }
+    }
+}
