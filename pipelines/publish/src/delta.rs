@@ -139,7 +139,7 @@ impl Work<'_> {
         let mut actions: Vec<Action> = metadata.into_iter().map(Action::Metadata).collect();
         actions.extend(removes.into_iter().map(Action::Remove));
         let files_restored = lost.len();
-        let mut files_written = missing.len() + lost.len();
+        let files_written = missing.len() + lost.len();
         for one in lost {
             let bytes = self.bytes_of(one.file).await?;
             if i64::try_from(bytes.len()) == Ok(one.size) {
@@ -148,7 +148,6 @@ impl Work<'_> {
             }
             // This program writes the rows otherwise than the one that committed the file: the log has to say so. An `add`
             // of the same path takes the place of the one before.
-            files_written -= 1;
             if one.path != self.path_below(&one.name) {
                 actions.push(Action::Remove(one.remove));
             }

@@ -214,3 +214,23 @@ fn a_lock_that_cannot_be_opened_is_not_taken_for_another_run() {
     let answer = place.tantieme(&["doctor"]);
     assert!(answer.out.contains("WRONG  the warehouse can be locked"), "{}", answer.out);
 }
+
+#[tokio::test]
+async fn a_log_that_states_another_length_is_corrected_by_a_commit() {
+    let kind = TargetKind::Delta;
+    for number in [1, 2] {
+        let folder = tempfile::tempdir().unwrap();
+        send(folder.path(), kind, &Made::usual(1, 2)).await.unwrap();
+        let entry = folder.path().join("reporting/totals/_delta_log/00000000000000000000.json");
+        let text = fs::read_to_string(&entry).unwrap();
+        let size = text.split("\"size\":").nth(1).unwrap().split(',').next().unwrap().to_owned();
+        fs::write(&entry, text.replace(&format!("\"size\":{size}"), "\"size\":5")).unwrap();
+        assert_eq!(look(folder.path(), kind).await.faults.len(), 1);
+        // The same release puts the file under its old name, a later one under a new name.
+        let made = Made::usual(number, 2);
+        let done = send(folder.path(), kind, &made).await.unwrap();
+        assert_eq!((done.tables_written, done.files_written, done.files_restored), (1, 1, 1), "{number}");
+        assert!(look(folder.path(), kind).await.faults.is_empty());
+        assert!(send(folder.path(), kind, &made).await.unwrap().completed_earlier);
+    }
+}
