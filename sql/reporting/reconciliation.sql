@@ -47,8 +47,15 @@ periods as (
 ),
 
 conservation as (
-    select rule_set_id, period_id, currency_code, in_scope_amount, credited_amount, orphaned_amount, over_credited_amount
+    select
+        rule_set_id, period_id, currency_code, in_scope_amount, credited_amount, orphaned_amount, over_credited_amount,
+        rolled_up_amount
     from credits.conservation
+),
+
+due_roll_ups as (
+    select rule_set_id, period_id, currency_code, due_amount
+    from reporting._due_roll_ups
 ),
 
 incentives as (
@@ -183,6 +190,19 @@ identities as (
         cast(credited_amount - over_credited_amount + orphaned_amount as decimal(38, 10)) as right_value,
         'in scope = credited - over-credited + orphaned' as words
     from conservation
+    union all
+    select
+        'rolling_up' as identity, coalesce(conservation.rule_set_id, due_roll_ups.rule_set_id) as subject_id,
+        coalesce(conservation.period_id, due_roll_ups.period_id) as period_id,
+        coalesce(conservation.currency_code, due_roll_ups.currency_code) as currency_code,
+        cast(coalesce(conservation.rolled_up_amount, 0.0000000000) as decimal(38, 10)) as left_value,
+        cast(coalesce(due_roll_ups.due_amount, 0.0000000000) as decimal(38, 10)) as right_value,
+        'rolled up = own credits x managers on the day' as words
+    from conservation
+    full outer join due_roll_ups
+        on conservation.rule_set_id = due_roll_ups.rule_set_id
+        and conservation.period_id = due_roll_ups.period_id
+        and conservation.currency_code = due_roll_ups.currency_code
     union all
     select
         identity, 'all' as subject_id, period_id, '' as currency_code,
