@@ -22,6 +22,14 @@ pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
         let first = words.lines().next().unwrap_or_default().trim();
         // The place says it already.
         let first = first.rsplit_once(" at line ").map_or(first, |(before, _)| before);
+        // The reader would have us set an option of its own.
+        if let Some(rest) = first.strip_prefix("duplicate mapping key") {
+            let key = rest.split_once(", set ").map_or(rest, |(key, _)| key).trim_start_matches(": ");
+            let named = if key.is_empty() { "a key".to_owned() } else { format!("key `{key}`") };
+            return Fault::new(K001, format!("`{file}`: {named} stands twice; which of the two is meant?"))
+                .place(place)
+                .hint("remove one of the two");
+        }
         Fault::new(K001, format!("`{file}` cannot be read: {first}")).place(place)
     })
 }
@@ -84,6 +92,13 @@ mod tests {
         assert_eq!(read("1e3"), None);
         assert_eq!(read(".5"), None);
         assert_eq!(read("five"), None);
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_told_in_our_own_words() {
+        let fault = read::<std::collections::BTreeMap<String, String>>("a.yml", "100%: a\n100%: b\n").unwrap_err();
+        assert_eq!(fault.message(), "`a.yml`: key `100%` stands twice; which of the two is meant?");
+        assert_eq!(fault.places().first().and_then(|place| place.line), Some(2));
     }
 
     #[test]
