@@ -178,7 +178,17 @@ pub(crate) fn words(error: &DataFusionError) -> String {
 
 /// Turns an error of the store into a fault that names the object.
 pub(crate) fn store_fault(uri: &str, path: &str, doing: &str, error: impl std::fmt::Display) -> Fault {
-    Fault::new(E007, format!("cannot {doing} `{path}`"))
+    let told = error.to_string();
+    // Without credentials, the client of the store looks for those of a cloud machine.
+    let lacks_credentials =
+        uri.starts_with("s3") && ["169.254.169.254", "redential", "Unauth"].iter().any(|word| told.contains(word));
+    let fault = Fault::new(E007, format!("cannot {doing} `{path}`"))
         .place(kernel::Place::file(format!("{uri}/{path}")))
-        .cause(error)
+        .cause(told);
+    if lacks_credentials {
+        return fault.hint(
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, and AWS_ENDPOINT where the store is not Amazon's",
+        );
+    }
+    fault
 }

@@ -116,14 +116,23 @@ impl Graph {
         let session = declared_session(&runtime, &models, &landed_columns).map_err(|fault| vec![fault])?;
         let mut faults = Vec::new();
         let mut planned = Vec::new();
+        let mut unsound: BTreeSet<TableName> = BTreeSet::new();
         for mut model in models {
+            // What is wrong with a model that reads an unsound one may be nothing but that.
+            if model.inputs.iter().chain(&model.compared).any(|input| unsound.contains(input)) {
+                unsound.insert(model.name.clone());
+                continue;
+            }
             match plan(&session, &model, &values).await {
                 Ok((plan, used)) => {
                     model.parameters = used;
                     faults.extend(check_faults(&session, &model).await);
                     planned.push((model, plan));
                 }
-                Err(mut found) => faults.append(&mut found),
+                Err(mut found) => {
+                    unsound.insert(model.name.clone());
+                    faults.append(&mut found);
+                }
             }
         }
         if !faults.is_empty() {

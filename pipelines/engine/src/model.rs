@@ -279,6 +279,8 @@ pub struct Model {
     pub sql_file: String,
     /// File of the sidecar.
     pub sidecar_file: String,
+    /// Its text, in which places are looked up.
+    pub sidecar_text: String,
     /// The tables it reads, in order of name.
     pub inputs: Vec<TableName>,
     /// The tables that its checks compare it with.
@@ -314,6 +316,7 @@ impl Model {
             is_built_in: source.is_built_in,
             sql_file: source.sql_file,
             sidecar_file: source.sidecar_file,
+            sidecar_text: source.sidecar,
             inputs: Vec::new(),
             compared: Vec::new(),
             parameters: Vec::new(),

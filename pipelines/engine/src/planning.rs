@@ -147,6 +147,7 @@ fn shape_faults(model: &Model, schema: &DFSchema) -> Vec<Fault> {
                 format!("lists `{}` where its query gives `{}`", extra.join("`, `"), missing.join("`, `"))
             }
         };
+        let place = extra.first().map_or(place, |name| column_place(model, name));
         return vec![
             Fault::new(E001, format!("the sidecar of `{}` {words}", model.name))
                 .place(place)
@@ -168,10 +169,28 @@ fn shape_faults(model: &Model, schema: &DFSchema) -> Vec<Fault> {
                     type_words(field.data_type())
                 ),
             )
-            .place(place.clone())
+            .place(column_place(model, &column.name))
             .hint("declare what the query gives, or cast there; digits are dropped only by `round_to` or `round_money`")
         })
         .collect()
+}
+
+/// The line of the sidecar on which a column is declared.
+fn column_place(model: &Model, name: &str) -> Place {
+    let text = &model.sidecar_text;
+    let lines = || (1..).zip(text.lines());
+    let declares = |line: &str| {
+        let after = line.split_once("name:").map(|(_, after)| after.trim_start().trim_start_matches(['"', '\'']));
+        let rest = after.and_then(|after| after.strip_prefix(name));
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    match lines().find(|(_, line)| declares(line)) {
+        Some((number, line)) => {
+            let column = line.find(name).map_or(1, |at| line[..at].chars().count() as u64 + 1);
+            Place::at(&model.sidecar_file, number, column)
+        }
+        None => Place::file(&model.sidecar_file),
+    }
 }
 
 /// Whether a value of the query's type can always be stored as declared without losing digits behind the point.

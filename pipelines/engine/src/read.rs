@@ -15,6 +15,7 @@ use arrow::{
     util::display::{ArrayFormatter, FormatOptions},
 };
 use datafusion::{
+    common::SchemaError,
     error::DataFusionError,
     execution::context::SessionContext,
     logical_expr::{Expr, cast, ident},
@@ -24,7 +25,7 @@ use kernel::{Clock, Fault, Place, Result, Store, Timestamp, columns::Column, lan
 use crate::{
     build::Build,
     checks::{self, quoted},
-    fault::{E011, E015, E016, words},
+    fault::{E011, E013, E015, E016, store_fault, words},
     graph::{self, Graph, LandedTable},
     model::Model,
     partitions::State,
@@ -90,14 +91,68 @@ pub async fn query(
     sql: &str,
     settings: &SessionSettings,
 ) -> Result<Answer> {
-    let failed = |error: &DataFusionError| {
-        Fault::new(E016, format!("the query cannot be answered: {}", words(error).replace('\n', " ")))
-    };
+    let failed = |error: &DataFusionError| unanswered(error, warehouse, release);
     let session = release_session(warehouse, landed, release, settings).await?;
     let frame = session.sql_with_options(sql, session::only_queries()).await.map_err(|error| failed(&error))?;
     let schema = Arc::clone(frame.schema().inner());
     let batches = frame.collect().await.map_err(|error| failed(&error))?;
     Ok(Answer { schema, batches })
+}
+
+/// Why a query was not answered: it is wrong, or a file that the release names is not as it was written.
+fn unanswered(error: &DataFusionError, warehouse: &Warehouse, release: &Release) -> Fault {
+    let told = words(error).replace('\n', " ");
+    let root = error.find_root();
+    let named = || {
+        let paths = release.tables.values().flat_map(TableVersion::files).map(|file| file.path.as_str());
+        paths.filter(|path| told.contains(*path)).max_by_key(|path| path.len()).unwrap_or("a file of the release")
+    };
+    let on_file = |path: &str, problem: &str| {
+        Fault::new(E013, format!("`{path}` {problem}"))
+            .place(Place::file(format!("{}/{path}", warehouse.uri())))
+            .hint("restore it from a copy of the warehouse, or roll back to a release that does not name it; `tantieme doctor` finds every such file")
+    };
+    match root {
+        DataFusionError::ObjectStore(inner) => match inner.as_ref() {
+            object_store::Error::NotFound { path, .. } => {
+                let path = path.strip_prefix(warehouse.uri()).unwrap_or(path).trim_start_matches('/').to_owned();
+                return on_file(&path, "is missing");
+            }
+            other => return store_fault(warehouse.uri(), named(), "read", other),
+        },
+        // The Parquet reader keeps no more than the words of the store.
+        DataFusionError::ParquetError(_) if told.contains("Object at location") && told.contains(" not found") => {
+            return on_file(named(), "is missing");
+        }
+        DataFusionError::ParquetError(inner) => {
+            return on_file(named(), "is damaged: its bytes are not the ones that were written").cause(inner);
+        }
+        _ => {}
+    }
+    let fault = Fault::new(E016, format!("the query cannot be answered: {told}"));
+    match root {
+        DataFusionError::SchemaError(inner, _) => match inner.as_ref() {
+            SchemaError::FieldNotFound { field, valid_fields } => {
+                let nearest = valid_fields.iter().min_by_key(|valid| planning::distance(&field.name, &valid.name));
+                match nearest {
+                    Some(nearest) => fault.hint(format!("the nearest column is `{}`", nearest.name)),
+                    None => fault,
+                }
+            }
+            _ => fault,
+        },
+        _ if told.contains("not found") && told.contains("table") => {
+            let meant = told.split('\'').nth(1).unwrap_or_default();
+            let meant = meant.rsplitn(3, '.').take(2).collect::<Vec<_>>();
+            let meant = meant.into_iter().rev().collect::<Vec<_>>().join(".");
+            let names = release.tables.keys().map(TableName::to_string);
+            match names.min_by_key(|name| planning::distance(&meant, name)) {
+                Some(nearest) => fault.hint(format!("the nearest table is `{nearest}`; `tantieme show` lists all")),
+                None => fault,
+            }
+        }
+        _ => fault,
+    }
 }
 
 /// A session that sees exactly one release.

@@ -28,7 +28,11 @@ impl Graph {
                     .map(|model| model.name.to_string())
                     .min_by_key(|name| crate::planning::distance(plain, name));
                 let mut fault = Fault::new(E017, format!("selector `{selector}` names no model"));
-                if let Some(nearest) = nearest {
+                if plain.starts_with("tag:") {
+                    let tags: BTreeSet<&String> = self.models().iter().flat_map(|model| &model.sidecar.tags).collect();
+                    let tags: Vec<_> = tags.iter().map(|tag| format!("`tag:{tag}`")).collect();
+                    fault = fault.hint(format!("there are {}", tags.join(", ")));
+                } else if let Some(nearest) = nearest {
                     fault = fault.hint(format!("the nearest model is `{nearest}`"));
                 }
                 return Err(fault);
