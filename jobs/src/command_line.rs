@@ -17,9 +17,9 @@ use crate::{
     demo, doctor,
     environment::Environment,
     explain,
-    fault::{J011, J012, Stop},
+    fault::{J011, J015, Stop},
     output::Format,
-    run::exit_code,
+    run::{self, exit_code},
 };
 
 /// Sales performance and incentive pay out of the warehouse, exact to the cent and explained to the row.
@@ -173,12 +173,12 @@ pub enum Command {
     Export {
         /// `layer.table`
         table: String,
-        /// The file
+        /// The file; `-` for standard output
         #[arg(long, value_name = "PATH")]
         to: PathBuf,
-        /// What kind of file
-        #[arg(long, value_enum, default_value = "csv")]
-        format: ExportFormat,
+        /// What kind of file; without it, what the file's ending says
+        #[arg(long, value_enum)]
+        format: Option<ExportFormat>,
         /// Of which release; the last one if not said
         #[arg(long, value_name = "RELEASE")]
         as_of: Option<u64>,
@@ -205,8 +205,11 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Prints the man page
-    Man,
+    /// Prints the man page, or that of a command
+    Man {
+        /// The command, such as `run` or `quarantine fix`; the whole program if not said
+        command: Vec<String>,
+    },
 }
 
 /// Arguments of `run`.
@@ -316,10 +319,17 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let is_json = given.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json");
+    let arguments = match Arguments::try_parse_from(given) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => {
-            let _ = write!(err, "{}", error.render());
+            let global = Global { json: is_json, ..Global::default() };
+            if is_json {
+                Console { environment, global: &global, out, err }.tell(&[argument_fault(&error)]);
+            } else {
+                let _ = write!(err, "{}", error.render());
+            }
             return Kind::Configuration.exit_code();
         }
         Err(error) => {
@@ -342,6 +352,15 @@ where
     })
 }
 
+/// What clap says, for programs.
+fn argument_fault(error: &clap::Error) -> Fault {
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let rest = lines.filter(|line| !line.starts_with("For more information"));
+    rest.fold(Fault::new(J015, first.trim_start_matches("error: ")), |fault, line| fault.cause(line))
+}
+
 fn with_runtime(
     arguments: &Arguments,
     environment: &Environment,
@@ -358,12 +377,13 @@ fn with_runtime(
     };
     let mut console = Console { environment, global: &arguments.global, out, err };
     let ended = runtime.block_on(async {
-        let asked_to_stop = commands::asked_to_stop(environment.owns_process);
+        // A run knows better what stands when it is cut off, and puts it into the run log.
+        if matches!(arguments.command, Command::Run(_) | Command::Rollback { .. } | Command::Demo { .. }) {
+            return dispatch(&arguments.command, &mut console).await;
+        }
         tokio::select! {
             ended = dispatch(&arguments.command, &mut console) => ended,
-            () = asked_to_stop => {
-                Err(Fault::new(J012, "interrupted; the last release is as it was").into())
-            }
+            () = environment.asked_to_stop() => Err(run::interrupted().into()),
         }
     });
     let code = finish(ended, &mut console);
@@ -414,6 +434,6 @@ async fn dispatch(command: &Command, console: &mut Console<'_>) -> Result<u8, St
         Command::Doctor => doctor::doctor(console).await,
         Command::Demo { dir } => demo::demo(console, dir).await,
         Command::Completions { shell } => commands::making::completions(console, *shell),
-        Command::Man => commands::making::man(console),
+        Command::Man { command } => commands::making::man(console, command),
     }
 }

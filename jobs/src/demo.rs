@@ -187,10 +187,7 @@ fn attainment_by_team(console: &mut Console<'_>, teams: &Table) -> Result<(), St
     let width = console.environment.width();
     table.write(console.out, Format::Text, width)?;
     if table.rows.iter().any(|row| row.iter().flatten().any(|cell| cell.ends_with('*'))) {
-        writeln!(
-            console.out,
-            "* the seats that have a target; what the others sold is in reporting.exceptions"
-        )?;
+        writeln!(console.out, "* the seats that have a target; what the others sold is in reporting.exceptions")?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The one place that reads the clock, the environment and the terminal; everything else is told.
+//! The one place that reads the clock, the environment, the terminal and signals; everything else is told.
 
 use std::{
     collections::BTreeMap,
@@ -61,6 +61,27 @@ impl Environment {
             .filter(|(name, _)| name.starts_with("AWS_"))
             .map(|(n, v)| (n.clone(), v.clone()))
             .collect()
+    }
+
+    /// Ends when the user or the system asks the process to stop; never, where the process is not ours.
+    pub async fn asked_to_stop(&self) {
+        if !self.owns_process {
+            return std::future::pending().await;
+        }
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+                tokio::select! {
+                    _ = tokio::signal::ctrl_c() => {}
+                    _ = terminate.recv() => {}
+                }
+                return;
+            }
+        }
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Whether colours may be used on standard error.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     commands::Console,
     fault::{J006, Stop},
-    output::{Table, grouped, money},
+    output::{Table, counted, grouped, money},
     project::Project,
 };
 
@@ -193,11 +193,12 @@ fn shown(number: &str, step: &str) -> String {
     if matches!(step, "attainment" | "looked_up" | "output" | "days_held") { exact(number) } else { money(number) }
 }
 
-/// The credits that the payee's measures added up.
+/// The credits that the payee's measures added up, by the same rules: the parts of the window that count, each credit once,
+/// and where the plan says so only the days on which the payee held the seat.
 async fn credits(console: &Console<'_>, question: &Question<'_>, payee: &str, period: &str) -> Result<Table, Stop> {
     let sql = format!(
         "with statement as (
-            select plan_id, component_id, position_id, window_kind, period_id
+            select plan_id, component_id, position_id, payee_id, window_kind, period_id
             from reporting.statement
             where payee_id = {} and period_id = {}
         )
@@ -207,16 +208,26 @@ async fn credits(console: &Console<'_>, question: &Question<'_>, payee: &str, pe
             credits.product_id, credits.share_rate, credits.credited_amount, credits.credited_quantity,
             credits.row_version_id
         from statement
+        inner join conformed.plan_plans as plans on plans.plan_id = statement.plan_id
         inner join conformed.plan_components as components
             on components.plan_id = statement.plan_id and components.component_id = statement.component_id
+        inner join attainment._counted_parts as parts
+            on parts.plan_id = statement.plan_id and parts.position_id = statement.position_id
+            and parts.payee_id = statement.payee_id and parts.period_id = statement.period_id
+            and parts.window_kind = statement.window_kind
         inner join conformed.windows as windows
-            on windows.period_id = statement.period_id and windows.window_kind = statement.window_kind
-        inner join reporting.credits as credits
+            on windows.period_id = parts.part_period_id and windows.window_kind = 'period'
+        inner join credits.credits as credits
             on credits.position_id = statement.position_id
             and credits.rule_set_id = components.rule_set_id
             and credits.period_id = windows.base_period_id
-        inner join conformed.products as products on products.product_id = credits.product_id
-        where (components.measure_level <> 'own' or credits.credit_type <> 'rollup')
+        left join conformed.products as products on products.product_id = credits.product_id
+        left join attainment._occupancies as occupancies
+            on occupancies.position_id = statement.position_id and occupancies.payee_id = statement.payee_id
+            and credits.booking_date >= occupancies.from_date and credits.booking_date < occupancies.to_date
+        where not credits.is_repeated
+            and (components.measure_level <> 'own' or credits.credit_type <> 'rollup')
+            and (plans.credit_basis <> 'occupancy' or occupancies.payee_id is not null)
             and case components.product_scope_kind
                 when 'product' then credits.product_id
                 when 'brand' then products.brand_id
@@ -275,9 +286,13 @@ fn credit_lines(
         writeln!(console.out, "  no credits in the window")?;
         return Ok(());
     }
-    let several =
-        if own.len() > most { format!(", the {most} largest; `--credits` shows more") } else { String::new() };
-    writeln!(console.out, "  from {} credits{several}:", grouped(&own.len().to_string()))?;
+    let several = match most {
+        0 => "; `--credits` shows them".to_owned(),
+        1 if own.len() > 1 => ", the largest; `--credits` shows more:".to_owned(),
+        _ if own.len() > most => format!(", the {most} largest; `--credits` shows more:"),
+        _ => ":".to_owned(),
+    };
+    writeln!(console.out, "  from {}{several}", counted(own.len() as u64, "credit"))?;
     for &at in own.iter().take(most) {
         let of = |name: &str| credits.cell(at, name);
         let source = sources.get(of("row_version_id")).map_or("(no longer landed)", String::as_str);

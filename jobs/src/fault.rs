@@ -6,7 +6,7 @@ use kernel::{Code, Fault, Kind, Place};
 
 /// The catalogue of this crate.
 pub const FAULTS: &[Code] =
-    &[J001, J002, J003, J004, J005, J006, J007, J008, J009, J010, J011, J012, J013, J014, J015, J016];
+    &[J001, J002, J003, J004, J005, J006, J008, J009, J010, J011, J012, J013, J014, J015, J016, J017, J018, J019];
 
 /// No project was found.
 pub const J001: Code = Code {
@@ -50,13 +50,6 @@ pub const J006: Code = Code {
     meaning: "a thing named on the command line does not exist",
     cure: "compare the name with the ones the message lists",
 };
-/// A dry run found changes.
-pub const J007: Code = Code {
-    id: "J007",
-    kind: Kind::Changes,
-    meaning: "the dry run found something that a run would change",
-    cure: "run the same command without `--dry-run`",
-};
 /// A case of a model failed.
 pub const J008: Code = Code {
     id: "J008",
@@ -90,7 +83,7 @@ pub const J012: Code = Code {
     id: "J012",
     kind: Kind::Interrupted,
     meaning: "the run was interrupted",
-    cure: "run the same command again; it continues by itself and the last release is untouched",
+    cure: "run the same command again; it continues by itself",
 };
 /// Contracts refer to each other in a circle.
 pub const J013: Code = Code {
@@ -119,6 +112,29 @@ pub const J016: Code = Code {
     kind: Kind::Check,
     meaning: "the demo's own reconciliation does not hold",
     cure: "this is a bug; keep the folder and report it",
+};
+
+/// A file was refused whole.
+pub const J017: Code = Code {
+    id: "J017",
+    kind: Kind::Check,
+    meaning: "a file does not hold the totals that its sender states, so nothing of it counts",
+    cure: "have the file or its totals sent again; the next run lands it by itself",
+};
+
+/// An output that no file can be put at.
+pub const J018: Code = Code {
+    id: "J018",
+    kind: Kind::Configuration,
+    meaning: "the place named for a file holds something else, or its folder does not exist",
+    cure: "name a file in a folder that exists; `-` is standard output",
+};
+/// A file named on the command line does not exist.
+pub const J019: Code = Code {
+    id: "J019",
+    kind: Kind::Configuration,
+    meaning: "a file named on the command line does not exist",
+    cure: "compare the name with the files the message lists",
 };
 
 /// Why a command ended before its end.

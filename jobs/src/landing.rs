@@ -1,19 +1,31 @@
 //! What lands in a run and in which order: contracts after the ones they refer to, then the calendar and the plans.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use connectors::{Contract, LandOptions, Landed, Rows};
-use kernel::{Fault, Place, Result, Store, names::TableName};
+use kernel::{Fault, Place, Result, Store, landing::Delivery, names::TableName};
 
-use crate::{calendar, fault::J013, progress::Line, project::Project, run_log::LandedLog};
+use crate::{
+    calendar,
+    fault::{J013, J017},
+    output::counted,
+    progress::Line,
+    project::Project,
+    run_log::{LandedLog, RefusedLog},
+};
+
+/// The connectors' code for rows that refer to a table of which nothing has landed.
+const NOTHING_REFERRED_TO: &str = "C021";
 
 /// Everything that landed, and what stood in the way.
 #[derive(Default)]
 pub struct LandedAll {
     /// Stream by stream, in the order they landed.
     pub streams: Vec<LandedLog>,
-    /// Streams that failed or are stale; the run stops before it computes anything.
+    /// Streams that failed or are stale, and files refused for the first time; the run stops before it computes anything.
     pub faults: Vec<Fault>,
+    /// Files that stay refused; the run goes on without them and says so.
+    pub warnings: Vec<Fault>,
 }
 
 /// The contracts in an order in which each comes after those it refers to; otherwise by name.
@@ -78,17 +90,77 @@ pub async fn land_all(
     let mut all = LandedAll::default();
     for contract in in_order(&project.contracts)? {
         line.say(format!("landing {}", contract.table()));
-        all.keep(connectors::land(store, contract, options).await, false);
+        let landed = connectors::land(store, contract, options).await;
+        let lacks_others = matches!(&landed, Err(fault) if fault.code().id == NOTHING_REFERRED_TO);
+        if options.dry_run && lacks_others && all.lands_first(contract) {
+            all.streams.push(LandedLog::after_others(contract.table()));
+            continue;
+        }
+        let refused = match &landed {
+            Ok(landed) => refused(store, contract, landed).await?,
+            Err(_) => Vec::new(),
+        };
+        all.keep(landed, false, refused);
     }
     for rows in own {
         line.say(format!("landing {}", rows.table));
-        all.keep(connectors::land_rows(store, rows, options).await, true);
+        all.keep(connectors::land_rows(store, rows, options).await, true, Vec::new());
     }
     Ok(all)
 }
 
+/// The files of a stream that stand refused, those of this run among them.
+async fn refused(store: &dyn Store, contract: &Contract, landed: &Landed) -> Result<Vec<RefusedLog>> {
+    let before = connectors::refused(store, contract, landed.batch).await?;
+    let mut now: BTreeMap<String, Delivery> = match landed.batch {
+        Some(_) => connectors::refused(store, contract, None).await?,
+        None => before.clone(),
+    }
+    .into_iter()
+    .map(|one| (one.file.clone(), one))
+    .collect();
+    // What a dry run would refuse stands in no batch.
+    let own = landed.deliveries.iter().filter(|one| one.refusal.is_some());
+    now.extend(own.map(|one| (one.file.clone(), one.clone())));
+    let is_known = |one: &Delivery| before.iter().any(|old| old.file == one.file && old.hash == one.hash);
+    let log = |one: Delivery| RefusedLog {
+        is_new: !is_known(&one),
+        file: one.file,
+        refusal: one.refusal.unwrap_or_default(),
+        row_count: one.counts.delivered,
+        control_totals: one.control_totals,
+    };
+    Ok(now.into_values().map(log).collect())
+}
+
+/// A file refused, as the user is told.
+fn refusal(table: &TableName, file: &RefusedLog) -> Fault {
+    let how = if file.is_new { "was" } else { "stays" };
+    let rows = counted(file.row_count, "row");
+    let fault = Fault::new(
+        J017,
+        format!("`{table}`: file `{}` {how} refused whole, since it does not hold what its sender states", file.file),
+    )
+    .place(Place::file(&file.file).detail(rows))
+    .place(Place::file(format!("sources/{}.yml", table.table())))
+    .cause(&file.refusal)
+    .hint("have the file or its totals sent again; what comes right lands by itself");
+    if !file.is_new {
+        return fault.kept("the release, which lacks every row of this file");
+    }
+    fault
+        .kept("what else came has landed; the last release is as it was")
+        .hint("to release without this file, run the same command again")
+}
+
 impl LandedAll {
-    fn keep(&mut self, landed: Result<Landed>, is_own: bool) {
+    /// Whether a stream refers to one that has yet to land, so that nobody can judge its rows before.
+    fn lands_first(&self, contract: &Contract) -> bool {
+        let references = contract.references();
+        self.streams.iter().any(|one| one.is_news() && references.iter().any(|to| to.to_string() == one.table))
+    }
+
+    fn keep(&mut self, landed: Result<Landed>, is_own: bool, refused: Vec<RefusedLog>) {
         let landed = match landed {
             Ok(landed) => landed,
             Err(fault) => {
@@ -106,6 +178,10 @@ impl LandedAll {
             refused = counts.refused,
             "landed"
         );
+        for file in &refused {
+            let told = if file.is_new { &mut self.faults } else { &mut self.warnings };
+            told.push(refusal(&landed.table, file));
+        }
         self.faults.extend(landed.stale);
         self.streams.push(LandedLog {
             table: landed.table.to_string(),
@@ -113,6 +189,8 @@ impl LandedAll {
             counts,
             why: landed.why,
             is_own,
+            is_waiting: false,
+            refused,
         });
     }
 }

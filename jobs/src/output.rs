@@ -248,6 +248,12 @@ pub fn money(number: &str) -> String {
     grouped(&short)
 }
 
+/// `1 row`, `2 rows`, `3,000 rows`.
+pub fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(&count.to_string()))
+}
+
 /// Milliseconds for a person.
 pub fn seconds(ms: u64) -> String {
     if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }

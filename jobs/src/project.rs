@@ -89,6 +89,7 @@ impl Project {
                     .hint("write its IANA name, such as `Europe/Berlin` or `UTC`"),
             );
         }
+        faults.extend(address_fault(&settings, &text));
         let mut keep = |result: Result<(), Fault>| faults.extend(result.err());
         let mut periods = Vec::new();
         keep(settings.calendar.periods().map(|made| periods = made));
@@ -169,6 +170,23 @@ impl Project {
     }
 }
 
+/// Addresses that no warehouse or target can have.
+fn address_fault(settings: &Settings, text: &str) -> Vec<Fault> {
+    let warehouse = std::iter::once(("the warehouse", &settings.warehouse));
+    let addresses = warehouse.chain(settings.publish.iter().map(|target| ("a target of `publish`", &target.to)));
+    let is_unknown =
+        |address: &str| address.split_once("://").is_some_and(|(scheme, _)| !matches!(scheme, "s3" | "s3a" | "file"));
+    addresses
+        .filter(|(_, address)| is_unknown(address))
+        .map(|(what, address)| {
+            let line = text.lines().position(|line| line.contains(address.as_str())).map(|at| at as u64 + 1);
+            Fault::new(J002, format!("{what} cannot lie at `{address}`"))
+                .place(Place { line, ..Place::file(PROJECT_FILE) })
+                .hint("write a folder, or `s3://bucket/prefix`")
+        })
+        .collect()
+}
+
 /// The plan documents of a project and its variables, read without the rest of it.
 pub struct PlanDocuments {
     /// Sorted by file, variables put in.
@@ -204,7 +222,19 @@ pub fn plan_shapes() -> Result<Vec<(TableName, Vec<Column>)>> {
         .collect()
 }
 
-fn read_text(path: &Path, name: &str) -> Result<String> {
+/// The names of the project's plan documents, sorted.
+///
+/// # Errors
+/// What keeps the folder from being read.
+pub fn plan_files(folder: &Path) -> Result<Vec<String>> {
+    Ok(documents_of(folder, "plans", "yml")?.into_iter().map(|document| document.file).collect())
+}
+
+/// A document's text; `name` is what it is called in messages.
+///
+/// # Errors
+/// J003 if it cannot be read, J004 if it is not UTF-8.
+pub fn read_text(path: &Path, name: &str) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|error| on_file("read", path, &error))?;
     String::from_utf8(bytes).map_err(|error| {
         let sound = error.utf8_error().valid_up_to();

@@ -4,20 +4,19 @@
 //! kept whatever happens later. Nothing is visible before the release is, and a run that was cut off is completed by
 //! the next one.
 
-use std::collections::BTreeSet;
-use std::time::Instant;
+use std::{collections::BTreeSet, future::Future, time::Instant};
 
 use connectors::{LandOptions, Rows};
-use engine::{Build, BuildOptions, Graph, Outcome, Release, Warehouse, session::SessionSettings};
+use engine::{Build, BuildOptions, Graph, Lease, Outcome, Release, Warehouse, session::SessionSettings};
 use kernel::{Fault, Kind, Result, names::TableName};
 
 use crate::{
     environment::Environment,
-    fault::{J007, J015},
-    landing::{land_all, own_rows},
+    fault::{J012, J015},
+    landing::{LandedAll, land_all, own_rows},
     progress::Line,
     project::Project,
-    run_log::{LandedLog, ModelLog, PublishedLog, RUN_LOG_FORMAT, RunLog, Timings},
+    run_log::{ModelLog, PublishedLog, RUN_LOG_FORMAT, RunLog, Timings},
     sending,
 };
 
@@ -43,8 +42,12 @@ pub struct Ran {
     pub log: RunLog,
     /// What went wrong; empty if nothing did.
     pub faults: Vec<Fault>,
+    /// What the release lacks, though nothing went wrong.
+    pub warnings: Vec<Fault>,
     /// The release that holds now, if there is one.
     pub release: Option<Release>,
+    /// Whether it only looked and changed nothing.
+    pub is_dry: bool,
 }
 
 /// The parts of a run that everything after the project needs.
@@ -86,30 +89,106 @@ pub async fn run(
     let start = stopwatch();
     let mut log = new_log(environment);
     line.say("reading the project");
-    let prepared = prepare(project, environment).await?;
+    let prepared = until_stopped(environment, prepare(project, environment)).await?;
     log.timings.compile_ms = ms(start);
-    let lease = prepared.warehouse.lease(&log.run_id).map_err(|fault| vec![fault])?;
-    let mut faults = Vec::new();
-    let release = match steps(project, options, environment, line, &prepared, &mut log).await {
-        Ok(release) => release,
-        Err(found) => {
-            faults = found;
-            None
-        }
+    // What changes nothing keeps nobody out.
+    let lease = if options.dry_run { None } else { Some(lease(&prepared.warehouse, &log)?) };
+    let mut warnings = Vec::new();
+    let ended = {
+        let steps = steps(project, options, environment, line, &prepared, &mut log, &mut warnings);
+        until_stopped(environment, steps).await
     };
+    log.warnings = warnings.iter().map(ToString::to_string).collect();
+    let (release, faults) = if options.dry_run {
+        ended.map_or_else(|faults| (None, faults), |release| (release, Vec::new()))
+    } else {
+        close(&prepared.warehouse, environment, &mut log, start, ended).await
+    };
+    drop(lease);
+    Ok(Ran { log, faults, warnings, release, is_dry: options.dry_run })
+}
+
+/// Goes back: a new release that names what an old one named, sent to every target and noted in the run log.
+///
+/// # Errors
+/// As [`run`]; what goes wrong once the release is made is in [`Ran::faults`].
+pub async fn roll_back(project: &Project, to: u64, environment: &Environment) -> Result<Ran, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let start = stopwatch();
+    let mut log = new_log(environment);
+    let warehouse = open_warehouse(project, environment).await.map_err(one)?;
+    let lease = lease(&warehouse, &log)?;
+    let store = warehouse.store();
+    Release::load(store.as_ref(), to).await.map_err(one)?;
+    let going = async {
+        let release = Release::roll_back(store.as_ref(), to, &log.run_id, log.started_at, PROGRAM_VERSION).await;
+        let release = release.map_err(one)?;
+        log.outcome = "rolled_back".to_owned();
+        log.release = Some(release.number);
+        send(project, &warehouse, release, environment, &mut log).await.map(Some)
+    };
+    let ended = until_stopped(environment, going).await;
+    let (release, faults) = close(&warehouse, environment, &mut log, start, ended).await;
+    drop(lease);
+    Ok(Ran { log, faults, warnings: Vec::new(), release, is_dry: false })
+}
+
+fn lease(warehouse: &Warehouse, log: &RunLog) -> Result<Lease, Vec<Fault>> {
+    warehouse.lease(&log.run_id).map_err(|fault| vec![fault])
+}
+
+/// The end of the work, or J012 if somebody asked for an earlier one.
+async fn until_stopped<T>(
+    environment: &Environment,
+    work: impl Future<Output = Result<T, Vec<Fault>>>,
+) -> Result<T, Vec<Fault>> {
+    tokio::select! {
+        ended = work => ended,
+        () = environment.asked_to_stop() => Err(vec![interrupted()]),
+    }
+}
+
+/// What is said of work that was cut off before it could be known what stands.
+pub fn interrupted() -> Fault {
+    Fault::new(J012, "interrupted")
+}
+
+/// Puts down how it ended; of work that was cut off, also what stands.
+async fn close(
+    warehouse: &Warehouse,
+    environment: &Environment,
+    log: &mut RunLog,
+    start: Instant,
+    ended: Result<Option<Release>, Vec<Fault>>,
+) -> (Option<Release>, Vec<Fault>) {
+    let (mut release, mut faults) = ended.map_or_else(|faults| (None, faults), |release| (release, Vec::new()));
+    let store = warehouse.store();
+    if faults.first().is_some_and(|fault| fault.kind() == Kind::Interrupted) {
+        // The release may have been put in its place before anybody was told.
+        release = Release::latest(store.as_ref()).await.ok().flatten().filter(|last| last.run_id == log.run_id);
+        log.release = release.as_ref().map(|release| release.number);
+        let stands = log.release.map_or_else(
+            || "interrupted before there was a release; the last one is as it was, and what landed stays".to_owned(),
+            |number| format!("interrupted after release {number} was made, which stands"),
+        );
+        let hint = match log.release {
+            Some(_) => "the next run completes its publication",
+            None => "run the same command again; it goes on by itself",
+        };
+        faults = vec![Fault::new(J012, stands).hint(hint)];
+    }
     log.ended_at = environment.clock.now();
     log.timings.total_ms = ms(start);
     if let Some(fault) = faults.first() {
         log.outcome = fault.kind().word().to_owned();
         log.faults = faults.iter().map(ToString::to_string).collect();
     }
-    if !options.dry_run
-        && let Err(fault) = log.write(prepared.warehouse.store().as_ref()).await
-    {
-        faults.push(fault);
+    // Whoever asks a second time does not wait for a store that does not answer.
+    let written = async { log.write(store.as_ref()).await.map_err(|fault| vec![fault]) };
+    if let Err(mut more) = until_stopped(environment, written).await {
+        faults.append(&mut more);
     }
-    drop(lease);
-    Ok(Ran { log, faults, release })
+    (release, faults)
 }
 
 fn new_log(environment: &Environment) -> RunLog {
@@ -126,6 +205,7 @@ fn new_log(environment: &Environment) -> RunLog {
         models: Vec::new(),
         published: Vec::new(),
         faults: Vec::new(),
+        warnings: Vec::new(),
         timings: Timings::default(),
     }
 }
@@ -158,6 +238,7 @@ async fn steps(
     line: &Line,
     prepared: &Prepared,
     log: &mut RunLog,
+    warnings: &mut Vec<Fault>,
 ) -> Result<Option<Release>, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let Prepared { graph, warehouse, .. } = prepared;
@@ -167,15 +248,16 @@ async fn steps(
     let periods = options.period.as_deref().map(|text| period_range(project, text)).transpose().map_err(one)?;
 
     let start = stopwatch();
-    let faults = land(project, options, environment, line, prepared, log).await.map_err(one)?;
+    let landed = land(project, options, environment, line, prepared, log).await.map_err(one)?;
     log.timings.land_ms = ms(start);
-    if !faults.is_empty() {
-        return Err(faults);
+    *warnings = landed.warnings;
+    if !landed.faults.is_empty() {
+        return Err(landed.faults);
     }
 
     let start = stopwatch();
     let build_options = BuildOptions {
-        selected,
+        selected: selected.clone(),
         periods,
         full: options.full,
         dry_run: options.dry_run,
@@ -186,7 +268,9 @@ async fn steps(
     log.models = build.reports().iter().map(ModelLog::of).collect();
     log.timings.build_ms = ms(start);
     if options.dry_run {
-        return dry_run_ends(log, build.changes(), latest);
+        foresee(log, graph, selected.as_ref(), build.changes());
+        log.release = latest.as_ref().map(|release| release.number);
+        return Ok(latest);
     }
     line.say("releasing");
     let release = match build.publish(warehouse).await.map_err(one)? {
@@ -201,13 +285,24 @@ async fn steps(
     };
     log.release = Some(release.number);
 
-    let start = stopwatch();
     line.say("publishing");
+    send(project, warehouse, release, environment, log).await.map(Some)
+}
+
+/// Sends a release to every target and notes it in the log.
+async fn send(
+    project: &Project,
+    warehouse: &Warehouse,
+    release: Release,
+    environment: &Environment,
+    log: &mut RunLog,
+) -> Result<Release, Vec<Fault>> {
+    let start = stopwatch();
     let published = sending::send(project, warehouse, &release, environment, &log.run_id).await;
     log.timings.publish_ms = ms(start);
     let stands = format!("release {} stands; the next run completes its publication", release.number);
     log.published = published.map_err(|fault| vec![fault.kept(stands)])?.into_iter().map(PublishedLog::from).collect();
-    Ok(Some(release))
+    Ok(release)
 }
 
 /// Lands everything and notes it in the log; the faults are those of single streams.
@@ -218,7 +313,7 @@ async fn land(
     line: &Line,
     prepared: &Prepared,
     log: &mut RunLog,
-) -> Result<Vec<Fault>> {
+) -> Result<LandedAll> {
     let land_options = LandOptions {
         run_id: log.run_id.clone(),
         extracted_at: log.started_at,
@@ -227,9 +322,9 @@ async fn land(
         batch_rows: environment.batch_rows(),
     };
     let store = prepared.warehouse.store();
-    let landed = land_all(store.as_ref(), project, &prepared.own, &land_options, line).await?;
-    log.landed = landed.streams;
-    Ok(landed.faults)
+    let mut landed = land_all(store.as_ref(), project, &prepared.own, &land_options, line).await?;
+    log.landed = std::mem::take(&mut landed.streams);
+    Ok(landed)
 }
 
 /// How much of the machine the engine may use.
@@ -242,25 +337,30 @@ pub fn session_settings(environment: &Environment) -> SessionSettings {
     }
 }
 
-/// A dry run that found anything to do ends with the kind that says so.
-fn dry_run_ends(log: &mut RunLog, build_changes: bool, latest: Option<Release>) -> Result<Option<Release>, Vec<Fault>> {
-    let is_news = |one: &&LandedLog| one.counts.landed + one.counts.quarantined + one.counts.withdrawn > 0;
-    let streams: Vec<_> = log.landed.iter().filter(is_news).map(|one| format!("`{}`", one.table)).collect();
-    log.outcome = if build_changes || !streams.is_empty() { "changes" } else { "nothing_new" }.to_owned();
-    log.release = latest.as_ref().map(|release| release.number);
-    if !build_changes && streams.is_empty() {
-        return Ok(latest);
-    }
-    let models = log.models.iter().filter(|model| model.computed > 0).count();
-    let news = if streams.is_empty() {
-        "no stream has anything new".to_owned()
-    } else {
-        format!("{} would land", streams.join(", "))
+/// Puts into the log of a dry run what the build could not see: the models behind tables that would land.
+fn foresee(log: &mut RunLog, graph: &Graph, selected: Option<&BTreeSet<TableName>>, build_changes: bool) {
+    let news: BTreeSet<&str> = log.landed.iter().filter(|one| one.is_news()).map(|one| one.table.as_str()).collect();
+    log.outcome = if build_changes || !news.is_empty() { "changes" } else { "nothing_new" }.to_owned();
+    let is_new = |input: &TableName| match (input.layer(), input.table()) {
+        ("landed", "batches") => !news.is_empty(),
+        ("landed" | "quarantine", table) => {
+            news.contains(format!("landed.{}", table.trim_end_matches("_versions")).as_str())
+        }
+        _ => false,
     };
-    Err(vec![
-        Fault::new(J007, format!("{news}, and {models} models would be computed on what has landed already"))
-            .hint("run the same command without `--dry-run`; nothing was changed"),
-    ])
+    let mut reached: BTreeSet<TableName> = BTreeSet::new();
+    for model in graph.models() {
+        let is_reached = model.inputs.iter().any(|input| is_new(input) || reached.contains(input));
+        if is_reached && selected.is_none_or(|selected| selected.contains(&model.name)) {
+            reached.insert(model.name.clone());
+        }
+    }
+    for model in &mut log.models {
+        if model.computed == 0 && reached.iter().any(|name| name.to_string() == model.table) {
+            model.computed = 1;
+            model.reason = "reads what would land".to_owned();
+        }
+    }
 }
 
 fn select(graph: &Graph, selectors: &[String], latest: Option<&Release>) -> Result<Option<BTreeSet<TableName>>> {

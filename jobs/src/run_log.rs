@@ -2,10 +2,17 @@
 
 use bytes::Bytes;
 use engine::NodeReport;
-use kernel::{Fault, Result, Store, Timestamp, landing::Counts};
+use kernel::{
+    Fault, Result, Store, Timestamp,
+    landing::{ControlTotal, Counts},
+    names::TableName,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{fault::J011, output::Table};
+use crate::{
+    fault::J011,
+    output::{Table, counted},
+};
 
 /// The version of the run log that this program writes.
 pub const RUN_LOG_FORMAT: u32 = 1;
@@ -23,7 +30,7 @@ pub struct RunLog {
     pub started_at: Timestamp,
     /// When it ended.
     pub ended_at: Timestamp,
-    /// `released`, `nothing_new`, `interrupted`, or the word of the fault's kind.
+    /// `released`, `nothing_new`, `rolled_back`, `interrupted`, or the word of the fault's kind.
     pub outcome: String,
     /// The release it made, or found to be still true.
     pub release: Option<u64>,
@@ -35,6 +42,9 @@ pub struct RunLog {
     pub published: Vec<PublishedLog>,
     /// What went wrong, as the user was told.
     pub faults: Vec<String>,
+    /// What is missing in spite of the release, as the user was told.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// How long each part took.
     pub timings: Timings,
 }
@@ -52,6 +62,63 @@ pub struct LandedLog {
     pub why: String,
     /// Whether the program landed it by itself: the calendar, a plan.
     pub is_own: bool,
+    /// Of a dry run: nobody can judge its rows before a table that they refer to has landed.
+    #[serde(default)]
+    pub is_waiting: bool,
+    /// Files of which nothing counts, because they do not hold what their sender states.
+    #[serde(default)]
+    pub refused: Vec<RefusedLog>,
+}
+
+/// A file that was refused whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedLog {
+    /// The source's own name for it.
+    pub file: String,
+    /// What does not agree, with what was stated, found, and the difference.
+    pub refusal: String,
+    /// Rows in it.
+    pub row_count: u64,
+    /// Whether this run refused it first; later runs only name it.
+    pub is_new: bool,
+    /// What its sender states, beside what was found.
+    pub control_totals: Vec<ControlTotal>,
+}
+
+impl LandedLog {
+    /// A stream that can be looked at only when the tables it refers to have landed.
+    pub fn after_others(table: &TableName) -> Self {
+        Self {
+            table: table.to_string(),
+            batch: None,
+            counts: Counts::default(),
+            why: "would land once the tables it refers to have landed".to_owned(),
+            is_own: false,
+            is_waiting: true,
+            refused: Vec::new(),
+        }
+    }
+
+    /// Whether anything came that was not there before.
+    pub fn is_news(&self) -> bool {
+        self.is_waiting || self.counts.delivered + self.counts.withdrawn > 0
+    }
+
+    /// What a person is told beside the counts.
+    pub fn remark(&self) -> String {
+        let mut remarks = Vec::new();
+        if self.batch.is_none() && self.refused.iter().all(|file| !file.is_new) {
+            remarks.push(self.why.clone());
+        }
+        if self.counts.withdrawn > 0 {
+            remarks.push(format!("{} no longer delivered and withdrawn", counted(self.counts.withdrawn, "row")));
+        }
+        for file in &self.refused {
+            let how = if file.is_new { "refused" } else { "stays refused" };
+            remarks.push(format!("`{}` {how}: {}", file.file, file.refusal));
+        }
+        remarks.join("; ")
+    }
 }
 
 /// One model of a run.
@@ -84,6 +151,9 @@ pub struct PublishedLog {
     pub tables_written: usize,
     /// Tables that were the same as before.
     pub tables_unchanged: usize,
+    /// Files that had been taken away from the target and are there again.
+    #[serde(default)]
+    pub files_restored: usize,
     /// Whether the release was there already.
     pub completed_earlier: bool,
 }
@@ -94,6 +164,7 @@ impl From<publish::Published> for PublishedLog {
             target: done.target,
             tables_written: done.tables_written,
             tables_unchanged: done.tables_unchanged,
+            files_restored: done.files_restored,
             completed_earlier: done.completed_earlier,
         }
     }
@@ -178,6 +249,7 @@ impl RunLog {
             "#quarantined_count",
             "#refused_count",
             "faults",
+            "warnings",
         ]);
         for log in logs {
             let counts = log.counts();
@@ -192,11 +264,16 @@ impl RunLog {
                 counts.repeated.to_string(),
                 counts.quarantined.to_string(),
                 counts.refused.to_string(),
-                log.faults.iter().map(|text| text.lines().next().unwrap_or_default()).collect::<Vec<_>>().join(" | "),
+                first_lines(&log.faults),
+                first_lines(&log.warnings),
             ]);
         }
         table
     }
+}
+
+fn first_lines(texts: &[String]) -> String {
+    texts.iter().map(|text| text.lines().next().unwrap_or_default()).collect::<Vec<_>>().join(" | ")
 }
 
 /// A moment in the project's time zone.

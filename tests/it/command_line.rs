@@ -56,11 +56,34 @@ fn a_first_run_releases_and_a_second_has_nothing_to_publish() {
 #[test]
 fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     let place = Place::starter();
-    place.tantieme(&["run", "--dry-run"]).fails(5, &["landed.crm_sales", "nothing was changed"]);
+    let told = place.tantieme(&["run", "--dry-run"]).fails(5, &[]);
+    for word in ["landed.crm_sales", "would land", "nothing was changed", "`reporting.statement`"] {
+        assert!(told.out.contains(word), "`{word}` is not in\n{}", told.out);
+    }
+    assert_eq!(told.err, "", "a dry run that found something has not failed");
     assert_eq!(place.last_release(), 0);
     assert!(!place.project.join("warehouse/runs").exists());
     place.tantieme(&["run"]).fine();
     place.tantieme(&["run", "--dry-run"]).fine();
+    place.edit("plans/representatives.yml", "150%: 200%", "150%: 220%");
+    let told = place.tantieme(&["run", "--dry-run", "--json"]).fails(5, &[]).json();
+    let reached = |table: &str| {
+        let models = told["models"].as_array().expect("models").iter();
+        models.clone().any(|model| model["table"] == table && model["computed"].as_u64() > Some(0))
+    };
+    assert!(reached("incentives.incentives") && !reached("credits.credits"), "{told}");
+}
+
+#[test]
+fn a_dry_run_does_not_wait_for_another_run() {
+    let place = Place::starter();
+    place.tantieme(&["run", "--quiet"]).fine();
+    let warehouse = place.project.join("warehouse").display().to_string();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let opened = runtime.block_on(engine::Warehouse::open(&warehouse, &Default::default())).expect("a warehouse");
+    let lease = opened.lease("another").expect("a lease");
+    place.tantieme(&["run", "--dry-run"]).fine();
+    drop(lease);
 }
 
 #[test]
@@ -106,11 +129,20 @@ fn releases_can_be_compared_gone_back_to_and_made_again() {
     let before = place.tantieme(&["show", "reporting.payments", "--as-of", "1", "--json"]).fine().out;
     place.tantieme(&["rollback", "1"]).fine();
     assert_eq!(place.tantieme(&["show", "reporting.payments", "--json"]).fine().out, before);
+    let log = place.tantieme(&["show", "run_log", "--json"]).fine().json();
+    assert_eq!((&log[2]["outcome"], &log[2]["release"]), (&"rolled_back".into(), &3.into()), "{log}");
+    let sums = place.tantieme(&["diff", "1", "2", "--json"]).fine().json();
+    for column in sums["tables"].as_array().expect("tables").iter().filter_map(|one| one["sums"].as_object()) {
+        let adds_up = |name: &String| name.ends_with("amount") || name.ends_with("quantity");
+        assert!(column.keys().all(adds_up), "{column:?}");
+    }
     assert_eq!(place.tantieme(&["diff", "1", "3"]).fine().out, "releases 1 and 3 hold the same rows\n");
     place.tantieme(&["reproduce", "2"]).fine();
     place.tantieme(&["run", "--quiet"]).fine();
     assert_eq!(place.tantieme(&["diff", "2", "4"]).fine().out, "releases 2 and 4 hold the same rows\n");
-    place.tantieme(&["maintain", "--keep", "1"]).fine();
+    place.tantieme(&["maintain", "--keep", "0"]).fails(2, &["J015", "--keep 1"]);
+    let kept = place.tantieme(&["maintain", "--keep", "1"]).fine().out;
+    assert!(kept.contains("removed releases: 1, 2, 3"), "{kept}");
     place.tantieme(&["show", "reporting.payments"]).fine();
     place.tantieme(&["doctor"]).fine();
 }
@@ -145,8 +177,85 @@ fn a_payment_is_explained_down_to_the_source_line() {
     for word in ["Ada Kern", "Revenue", "46,000.00", "40,000.00", "sales-2026-01.csv:"] {
         assert!(told.contains(word), "`{word}` is not in\n{told}");
     }
+    let none = place.tantieme(&["explain", "101", "2026-01", "--credits", "0"]).fine().out;
+    assert!(none.contains("from 5 credits; `--credits` shows them\n"), "{none}");
     place.tantieme(&["explain", "999", "2026-01"]).fails(2, &["999"]);
     place.tantieme(&["explain", "101", "2031-01"]).fails(2, &["2031-01"]);
+}
+
+/// In ten-thousandths.
+fn exact(text: &serde_json::Value) -> i128 {
+    let text = text.as_str().expect("a decimal");
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    format!("{whole}{:0<10.10}", fraction).parse().expect("digits")
+}
+
+#[test]
+fn the_credits_of_an_explanation_add_up_to_its_measure() {
+    let place = Place::starter();
+    place.tantieme(&["run", "--quiet"]).fine();
+    let rows = place.query("select payee_id, period_id from reporting.statement group by payee_id, period_id");
+    let rows = rows.as_array().expect("rows");
+    assert!(rows.len() > 10, "{rows:?}");
+    for row in rows {
+        let of = |name: &str| row[name].as_str().expect("text");
+        let told = place.tantieme(&["explain", of("payee_id"), of("period_id"), "--json"]).fine().json();
+        for component in told["statement"].as_array().expect("components") {
+            let is_own = |credit: &&serde_json::Value| {
+                ["plan_id", "component_id", "position_id"].iter().all(|key| credit[*key] == component[*key])
+            };
+            let credits = told["credits"].as_array().expect("credits").iter().filter(is_own);
+            let sum: i128 = credits.map(|credit| exact(&credit["credited_amount"])).sum();
+            assert_eq!(sum, exact(&component["measured_value"]), "{row}: {component}");
+        }
+    }
+    let told = place.tantieme(&["explain", "102", "2026-02"]).fine().out;
+    assert!(told.contains("from 1 credit:"), "{told}");
+}
+
+#[test]
+fn an_export_replaces_files_only_and_takes_the_format_from_the_ending() {
+    let place = Place::starter();
+    place.tantieme(&["run", "--quiet"]).fine();
+    let export = |more: &[&str]| place.tantieme(&[&["export", "reporting.statement", "--to"], more].concat());
+    export(&["a.parquet"]).fine();
+    assert!(std::fs::read(place.project.join("a.parquet")).expect("a file").starts_with(b"PAR1"));
+    export(&["a.parquet", "--format", "csv"]).fails(2, &["J015", "a.parquet"]);
+    export(&["plans"]).fails(2, &["J018", "plans"]);
+    export(&["nowhere/a.csv"]).fails(2, &["J018", "nowhere"]);
+    #[cfg(unix)]
+    export(&["/dev/full"]).fails(2, &["J018", "/dev/full"]);
+    let csv = export(&["-"]).fine().out;
+    assert!(csv.starts_with("payee_id,"), "{csv}");
+    let parts = std::fs::read_dir(&place.project).expect("a folder").flatten();
+    assert!(!parts.map(|entry| entry.file_name()).any(|name| name.to_string_lossy().ends_with(".part")));
+}
+
+#[test]
+fn a_partial_release_says_what_it_left() {
+    let place = Place::starter();
+    place.tantieme(&["run", "--quiet"]).fine();
+    place.edit("plans/representatives.yml", "150%: 200%", "150%: 220%");
+    place.tantieme(&["run", "--select", "+incentives.incentives", "--quiet"]).fine();
+    let list = place.tantieme(&["releases"]).fine().out;
+    assert!(list.contains("not brought up to date"), "{list}");
+    let told = place.tantieme(&["reproduce", "2"]).fine();
+    assert!(told.err.contains("--select") && told.err.contains("reporting.statement"), "{}", told.err);
+}
+
+#[test]
+fn programs_read_json_where_something_is_made_or_mistyped() {
+    let place = Place::empty();
+    let made = place.tantieme(&["init", "mine", "--json"]).fine().json();
+    assert_eq!(made["example"], "starter");
+    let told = place.tantieme(&["run", "--json", "--fulll"]).fails(2, &["--fulll"]);
+    let told: serde_json::Value = serde_json::from_str(&told.err).expect("one value");
+    assert_eq!((&told["faults"][0]["code"], &told["faults"][0]["kind"]), (&"J015".into(), &"configuration".into()));
+    for (command, word) in [(vec!["man", "run"], "dry\\-run"), (vec!["man", "quarantine", "fix"], "COLUMN=VALUE")] {
+        let page = place.tantieme(&command).fine().out;
+        assert!(page.contains(word), "`{word}` is not in\n{page}");
+    }
+    place.tantieme(&["man", "nosuch"]).fails(2, &["nosuch", "`run`"]);
 }
 
 #[test]
@@ -173,6 +282,7 @@ fn lineage_leads_back_to_landed_columns() {
 fn cases_of_the_project_are_run_and_written() {
     let place = Place::starter();
     place.tantieme(&["test"]).fine();
+    place.tantieme(&["test", "nosuch"]).fails(2, &["nosuch", "cases/returns.yml"]);
     place.edit("cases/returns.yml", "document_type: return", "document_type: sale");
     place.tantieme(&["test"]).fails(1, &["J008", "`document_type` is `return`, expected `sale`"]);
     place.tantieme(&["test", "--update"]).fine();
@@ -187,6 +297,9 @@ fn a_project_is_found_from_within_and_named_from_outside() {
     place.environment.current_folder = place.around().to_path_buf();
     place.tantieme(&["check"]).fails(2, &["J001", "tantieme init"]);
     place.tantieme(&["check", "--project", "starter"]).fine();
+    place.tantieme(&["check", "--project", "starter/tantieme.yml"]).fine();
+    place.tantieme(&["plan", "check", "plans/team.yml", "--project", "starter"]).fine();
+    place.tantieme(&["plan", "check", "nope.yml", "--project", "starter"]).fails(2, &["J019", "plans/team.yml"]);
     place.tantieme(&["init", "mine", "--example", "starter"]).fine();
     place.tantieme(&["check", "--project", "mine"]).fine();
     place.tantieme(&["init", "mine"]).fails(2, &["J009"]);
@@ -259,6 +372,8 @@ fn an_interrupted_run_leaves_the_release_as_it_was() {
     }
     place.tantieme(&["run", "--quiet"]).fine();
     assert_eq!(place.last_release(), 1);
+    let log = place.tantieme(&["show", "run_log", "--json"]).fine().json();
+    assert_eq!(log.as_array().map(Vec::len), Some(4), "every run stands in the log: {log}");
 }
 
 #[test]

@@ -244,3 +244,83 @@ fn contracts_that_refer_in_a_circle_are_named() {
     );
     refuses(&place, &before, &["run"], 2, &["J013", "landed.crm_sales", "landed.crm_products"]);
 }
+
+/// A contract whose files come with totals, and a file that does not hold them.
+fn short_of_its_totals(place: &Place) {
+    place.edit(
+        "sources/crm_sales.yml",
+        "unknown_columns: fail",
+        "control_totals: {path: data/totals.csv, delimiter: \",\", file_column: file, row_count_column: rows, required: false}\n\
+         unknown_columns: fail",
+    );
+    place.write(
+        "data/sales-2026-04.csv",
+        "order,line,booked,seat,customer,product,quantity,amount\n2001,1,2026-04-02,north,Dorn AG,lathe,1,100.00\n",
+    );
+    place.write("data/totals.csv", "file,rows\nsales-2026-04.csv,2\n");
+}
+
+#[test]
+fn a_file_short_of_its_totals_stops_the_run_once_and_is_named_ever_after() {
+    let (place, before) = released();
+    short_of_its_totals(&place);
+    let words = ["error[J017]", "sales-2026-04.csv", "2 stated, 1 found, difference -1", "run the same command again"];
+    let told = refuses(&place, &before, &["run"], 4, &words);
+    assert!(told.out.contains("`sales-2026-04.csv` refused: "), "{}", told.out);
+    let again = place.tantieme(&["run"]).fine();
+    assert!(again.err.contains("warning[J017]") && again.err.contains("stays refused"), "{}", again.err);
+    assert!(place.tantieme(&["run", "--quiet"]).fine().err.contains("warning[J017]"));
+    let log = place.tantieme(&["run", "--json"]).fine().json();
+    assert!(log["warnings"][0].as_str().is_some_and(|text| text.contains("sales-2026-04.csv")), "{log}");
+    assert!(log["landed"].to_string().contains("\"stated\":\"2\""), "{log}");
+    place.write("data/totals.csv", "file,rows\nsales-2026-04.csv,1\n");
+    let mended = place.tantieme(&["run"]).fine();
+    assert!(!mended.err.contains("J017"), "{}", mended.err);
+    let rows = place.query("select net_amount from reporting.transactions where transaction_id = '2001'");
+    assert_eq!(rows, serde_json::json!([{"net_amount": "100.0000"}]));
+}
+
+#[test]
+fn rows_that_a_run_withdraws_are_remarked() {
+    let (place, _) = released();
+    let people = place.read("data/people.csv");
+    let without: Vec<_> = people.lines().filter(|line| !line.starts_with("104,")).collect();
+    place.write("data/people.csv", without.join("\n") + "\n");
+    let told = place.tantieme(&["run"]);
+    assert!(told.out.contains("1 row no longer delivered and withdrawn"), "{}\n{}", told.out, told.err);
+}
+
+#[test]
+fn a_query_that_meets_a_missing_or_damaged_file_says_so() {
+    let (place, _) = released();
+    place.tantieme(&["query", "select measurd_value from reporting.statement"]).fails(2, &["`measured_value`"]);
+    place.tantieme(&["query", "select 1 as a from reporting.statment"]).fails(2, &["`reporting.statement`"]);
+    let tables = place.project.join("warehouse/tables/reporting.statement");
+    let file = fs::read_dir(&tables).expect("a folder").next().expect("a file").expect("an entry").path();
+    let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+    fs::write(&file, vec![0; fs::metadata(&file).expect("a file").len() as usize]).expect("a file");
+    place.tantieme(&["show", "reporting.statement"]).fails(7, &["E013", "is damaged", "roll back"]);
+    fs::remove_file(&file).expect("a file");
+    place.tantieme(&["show", "reporting.statement"]).fails(7, &["E013", &name, "is missing", "roll back"]);
+}
+
+#[test]
+fn addresses_selectors_and_keys_that_cannot_be_are_told_with_their_cure() {
+    let (place, before) = released();
+    refuses(&place, &before, &["run", "--select", "tag:foo"], 2, &["tag:foo", "`tag:starter`"]);
+    let original = place.read("tantieme.yml");
+    place.edit("tantieme.yml", "warehouse: ./warehouse", "warehouse: ftp://somewhere/x");
+    place.tantieme(&["check"]).fails(2, &["J002", "ftp://somewhere/x", "tantieme.yml:", "s3://"]);
+    place.write("tantieme.yml", original);
+    place.edit("plans/representatives.yml", "100%: 100%, 150%: 200%", "100%: 100%, 100%: 120%");
+    let told = place.tantieme(&["check"]).fails(2, &["key `100%` stands twice", "plans/representatives.yml:"]);
+    assert!(!told.err.contains("DuplicateKeyPolicy"), "{}", told.err);
+}
+
+#[test]
+fn a_misspelt_column_of_a_sidecar_is_told_once_with_its_line() {
+    let (place, before) = released();
+    place.edit("sql/conformed/transactions.yml", "name: quantity", "name: quantty");
+    let told = refuses(&place, &before, &["check"], 2, &["quantty", "sql/conformed/transactions.yml:"]);
+    assert_eq!(told.err.matches("error[").count(), 1, "{}", told.err);
+}

@@ -1,15 +1,18 @@
 //! `plan check` and `lineage`: what documents and models say, without any row.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use engine::lineage::{ColumnOrigin, Edge, open_lineage_events};
-use kernel::{Fault, names::TableName};
+use kernel::{Fault, Place, names::TableName};
 use serde_json::json;
 
 use crate::{
     commands::{Console, fault_json},
-    fault::{J006, J015, Stop, on_file},
-    output::{Format, Table},
+    fault::{J006, J015, J019, Stop},
+    output::{Format, Table, counted},
     project,
     settings::substitute,
 };
@@ -22,8 +25,8 @@ use crate::{
 /// # Errors
 /// Every fault of the document, each with line and column.
 pub fn plan_check(console: &mut Console<'_>, file: &Path) -> Result<u8, Stop> {
-    let path = console.path(file);
-    let text = std::fs::read_to_string(&path).map_err(|error| on_file("read", &path, &error))?;
+    let path = plan_file(console, file)?;
+    let text = project::read_text(&path, &file.display().to_string())?;
     let (documents, name) = neighbours(console, &path, file, text)?;
     let report = plans::check(&documents);
     let concerns_us = |fault: &&Fault| fault.places().iter().any(|place| place.file == name);
@@ -50,10 +53,32 @@ pub fn plan_check(console: &mut Console<'_>, file: &Path) -> Result<u8, Stop> {
             writeln!(console.out, "look again: {name}:{}: {}", warning.line, warning.message)?;
         }
         if faults.is_empty() {
-            writeln!(console.out, "`{name}` is sound, {} to look at again", warnings.len())?;
+            let again =
+                if warnings.is_empty() { "nothing".to_owned() } else { counted(warnings.len() as u64, "place") };
+            writeln!(console.out, "`{name}` is sound, {again} to look at again")?;
         }
     }
     if faults.is_empty() { Ok(0) } else { Err(faults.into()) }
+}
+
+/// The file as seen from where the user stands, or else from the project.
+fn plan_file(console: &Console<'_>, file: &Path) -> Result<PathBuf, Stop> {
+    let here = console.path(file);
+    if here.exists() {
+        return Ok(here);
+    }
+    let folder = console.project_folder().ok();
+    let there = folder.as_ref().map(|folder| folder.join(file)).filter(|path| path.exists());
+    if let Some(there) = there {
+        return Ok(there);
+    }
+    let known = folder.and_then(|folder| project::plan_files(&folder).ok()).unwrap_or_default();
+    let fault = Fault::new(J019, format!("there is no file `{}`", file.display()));
+    let fault = fault.place(Place::file(here.display().to_string()));
+    if known.is_empty() {
+        return Err(fault.hint("compare the name with the files that are there").into());
+    }
+    Err(fault.hint(format!("the plans of the project are `{}`", known.join("`, `"))).into())
 }
 
 /// The document among the others of its project, and its name there.
@@ -160,7 +185,8 @@ fn show_edges(console: &mut Console<'_>, of: &str, is_column: bool, edges: &[Edg
     table.write(console.out, Format::Text, width)?;
     let indirect = edges.iter().filter(|edge| edge.is_indirect).count();
     if is_column && indirect > 0 {
-        console.remark(&format!("{indirect} more edges decide which rows there are; `--json` lists them"));
+        let verb = if indirect == 1 { "more edge decides" } else { "more edges decide" };
+        console.remark(&format!("{indirect} {verb} which rows there are; `--json` lists all"));
     }
     Ok(0)
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use kernel::Fault;
+use serde_json::json;
 
 use crate::{
     command_line::Arguments,
@@ -31,6 +32,10 @@ pub fn init(console: &mut Console<'_>, dir: &Path, example: &str) -> Result<u8, 
         };
         shipped::write(&files, &folder)?;
     }
+    if console.global.json {
+        console.json(&json!({"folder": folder.display().to_string(), "example": example}))?;
+        return Ok(0);
+    }
     writeln!(console.out, "made {} from the example `{example}`", dir.display())?;
     if example == "adventureworks" {
         writeln!(console.out, "set the variable `data` in tantieme.yml to the folder of its files, then:")?;
@@ -50,11 +55,25 @@ pub fn completions(console: &mut Console<'_>, shell: clap_complete::Shell) -> Re
     Ok(0)
 }
 
-/// `man`
+/// `man [COMMAND]…`
 ///
 /// # Errors
-/// If the output cannot be written.
-pub fn man(console: &mut Console<'_>) -> Result<u8, Stop> {
-    clap_mangen::Man::new(Arguments::command()).render(&mut console.out)?;
+/// J006 if there is no such command.
+pub fn man(console: &mut Console<'_>, of: &[String]) -> Result<u8, Stop> {
+    let mut root = Arguments::command();
+    root.build();
+    let mut command = root;
+    for name in of {
+        let known: Vec<_> = command.get_subcommands().map(|inner| format!("`{}`", inner.get_name())).collect();
+        let Some(inner) = command.find_subcommand(name) else {
+            return Err(Fault::new(J006, format!("there is no command `{name}` to show a page of"))
+                .hint(format!("there are {}", known.join(", ")))
+                .into());
+        };
+        command = inner.clone();
+    }
+    // A page is found under the name it carries, as with git.
+    let page = command.get_bin_name().unwrap_or("tantieme").replace(' ', "-");
+    clap_mangen::Man::new(command).title(page).render(&mut console.out)?;
     Ok(0)
 }

@@ -10,7 +10,7 @@ pub mod testing;
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use engine::{Answer, Release, Warehouse};
@@ -26,6 +26,7 @@ use crate::{
     progress::Line,
     project::{self, Project},
     run,
+    settings::PROJECT_FILE,
 };
 
 /// A command's surroundings.
@@ -52,7 +53,12 @@ impl Console<'_> {
     /// J001.
     pub fn project_folder(&self) -> Result<PathBuf, Stop> {
         match &self.global.project {
-            Some(stated) => Ok(self.path(stated)),
+            Some(stated) => {
+                let path = self.path(stated);
+                // The file of a project stands for its folder.
+                let is_file = path.is_file() && path.file_name().is_some_and(|name| name == PROJECT_FILE);
+                Ok(path.parent().filter(|_| is_file).map_or(path.clone(), Path::to_path_buf))
+            }
             None => Ok(project::find(&self.environment.current_folder)?),
         }
     }
@@ -127,6 +133,17 @@ impl Console<'_> {
         }
     }
 
+    /// What went well and yet has to be known; on standard error, quiet or not. Programs find it in the result.
+    pub fn warn(&mut self, warnings: &[Fault]) {
+        if self.global.json {
+            return;
+        }
+        for warning in warnings {
+            let text = warning.to_string();
+            let _ = writeln!(self.err, "{}", text.replacen("error[", "warning[", 1));
+        }
+    }
+
     /// Faults on standard error: for people, or as one JSON object.
     pub fn tell(&mut self, faults: &[Fault]) {
         if self.global.json {
@@ -188,25 +205,4 @@ pub fn logging(global: &Global, environment: &Environment) {
         LogFormat::Text => base.with_target(false).try_init(),
         LogFormat::Json => base.json().try_init(),
     };
-}
-
-/// Ends when the user or the system asks the process to stop; never, where the process is not ours.
-pub async fn asked_to_stop(owns_process: bool) {
-    if !owns_process {
-        return std::future::pending().await;
-    }
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use engine::Release;
-use kernel::{Fault, names::TableName};
+use kernel::{Fault, Place, names::TableName};
 use parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties};
 use serde_json::json;
 
 use crate::{
     command_line::{ExportFormat, Reading},
     commands::Console,
-    fault::{J006, Stop, on_file},
-    output::{Format, Table},
+    fault::{J006, J015, J018, Stop, on_file},
+    output::{Format, Table, counted},
     run_log::RunLog,
 };
 
@@ -115,21 +115,27 @@ pub async fn query(console: &mut Console<'_>, sql: &str, reading: &Reading) -> R
 /// `export TABLE --to PATH`
 ///
 /// # Errors
-/// J006 if there is no such table, J003 if the file cannot be written.
+/// J006 if there is no such table, J015 if the file's ending and `--format` disagree, J018 if the place is none for a file,
+/// J003 if it cannot be written.
 pub async fn export(
     console: &mut Console<'_>,
     table: &str,
     to: &Path,
-    format: ExportFormat,
+    format: Option<ExportFormat>,
     as_of: Option<u64>,
 ) -> Result<u8, Stop> {
+    let is_stdout = to == Path::new("-");
+    let format = export_format(to, format)?;
+    let path = console.path(to);
+    if !is_stdout {
+        refuse_what_is_no_file(&path)?;
+    }
     let project = console.project()?;
     let warehouse = console.warehouse(&project).await?;
     let release = console.release(&warehouse, as_of).await?;
     let name = TableName::parse(table)?;
     let sql = select_all(&release, &name, None)?;
     let answer = console.ask(&project, &warehouse, &release, &sql).await?;
-    let path = console.path(to);
     let mut bytes = Vec::new();
     match format {
         ExportFormat::Csv => Table::of(&answer.schema, &answer.batches)?.write(&mut bytes, Format::Csv, None)?,
@@ -144,23 +150,70 @@ pub async fn export(
             writer.close().map_err(unwritten)?;
         }
     }
+    if is_stdout {
+        console.out.write_all(&bytes)?;
+        return Ok(0);
+    }
     write_whole(&path, &bytes)?;
-    let rows: usize = answer.batches.iter().map(|batch| batch.num_rows()).sum();
+    let rows = answer.row_count() as u64;
     if console.global.json {
         let value = json!({"table": name, "release": release.number, "rows": rows, "to": path.display().to_string()});
         console.json(&value)?;
     } else if !console.global.quiet {
-        writeln!(console.out, "{rows} rows of {name}, release {}, written to {}", release.number, to.display())?;
+        let rows = counted(rows, "row");
+        writeln!(console.out, "{rows} of {name}, release {}, written to {}", release.number, to.display())?;
     }
     Ok(0)
 }
 
-/// Nobody sees half a file: written beside, then renamed.
+/// The format that was asked for, or the one that the file's ending means; CSV where neither says.
+fn export_format(to: &Path, stated: Option<ExportFormat>) -> Result<ExportFormat, Fault> {
+    let ending = to.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let meant = match ending.as_deref() {
+        Some("csv") => Some(ExportFormat::Csv),
+        Some("parquet") => Some(ExportFormat::Parquet),
+        _ => None,
+    };
+    match (stated, meant) {
+        (Some(stated), Some(meant)) if stated != meant => {
+            Err(Fault::new(J015, format!("`{}` does not end as a file of the format asked for does", to.display()))
+                .hint("leave `--format` out, or give the file the ending `.csv` or `.parquet` that belongs to it"))
+        }
+        (stated, meant) => Ok(stated.or(meant).unwrap_or(ExportFormat::Csv)),
+    }
+}
+
+/// A device, a folder or a link to one is never replaced by a file, and no folder is made.
+fn refuse_what_is_no_file(path: &Path) -> Result<(), Fault> {
+    let place = Place::file(path.display().to_string());
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => return Ok(()),
+        Ok(found) => {
+            let what = if found.is_dir() { "a folder" } else { "no regular file" };
+            return Err(Fault::new(J018, format!("`{}` is {what} and would not be a table", path.display()))
+                .place(place)
+                .hint("name a file; `--to -` writes to standard output"));
+        }
+        Err(_) => {}
+    }
+    let folder = path.parent().unwrap_or(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(Fault::new(J018, format!("there is no folder `{}`", folder.display()))
+        .place(place)
+        .hint("make the folder, or name a file in one that is there"))
+}
+
+/// Nobody sees half a file: written beside, then renamed; nothing is left beside if it cannot be.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    // What a link points to is replaced, and the link stays.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let mut aside = path.as_os_str().to_owned();
-    aside.push(".part");
+    aside.push(format!(".{}.part", std::process::id()));
     let aside = std::path::PathBuf::from(aside);
-    std::fs::write(&aside, bytes)
-        .and_then(|()| std::fs::rename(&aside, path))
-        .map_err(|error| on_file("written", path, &error).into())
+    std::fs::write(&aside, bytes).and_then(|()| std::fs::rename(&aside, &path)).map_err(|error| {
+        let _ = std::fs::remove_file(&aside);
+        on_file("written", &path, &error).into()
+    })
 }

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::{
     commands::Console,
-    fault::{J014, Stop},
-    output::{Format, Table},
-    run::{PROGRAM_VERSION, session_settings},
+    fault::{J014, J015, Stop},
+    output::{Format, Table, counted},
+    run::{self, PROGRAM_VERSION, session_settings},
     run_log::local_time,
 };
 
@@ -43,13 +43,23 @@ pub async fn list(console: &mut Console<'_>) -> Result<u8, Stop> {
             release.tables.len().to_string(),
             rows.to_string(),
             changed.to_string(),
-            release.rolled_back_to.map(|to| format!("holds what release {to} held")).unwrap_or_default(),
+            remark(release),
         ]);
         before = Some(release);
     }
     let width = console.environment.width();
     table.write(console.out, Format::Text, width)?;
     Ok(0)
+}
+
+/// What has to be known of a release beside its figures.
+fn remark(release: &Release) -> String {
+    let back = release.rolled_back_to.map(|to| format!("holds what release {to} held"));
+    let stale = (!release.stale_tables.is_empty()).then(|| {
+        let count = counted(release.stale_tables.len() as u64, "table");
+        format!("its run looked at a part only: {count} not brought up to date")
+    });
+    back.into_iter().chain(stale).collect::<Vec<_>>().join("; ")
 }
 
 /// `diff R1 R2`
@@ -65,18 +75,16 @@ pub async fn diff(console: &mut Console<'_>, from: u64, to: u64) -> Result<u8, S
     let mut table = Table::new(&["table", "#added", "#removed", "#changed", "column", "#sum_before", "#sum_after"]);
     let mut values = Vec::new();
     for one in &diff.tables {
+        let sums: Vec<_> = one.sums.iter().filter(|(column, ..)| adds_up(column)).cloned().collect();
         let mut head = [one.name.to_string(), one.added.to_string(), one.removed.to_string(), one.changed.to_string()];
         let nothing = (String::new(), String::new(), String::new());
-        let sums = if one.sums.is_empty() { std::slice::from_ref(&nothing) } else { one.sums.as_slice() };
-        for (column, before, after) in sums {
+        let shown = if sums.is_empty() { std::slice::from_ref(&nothing) } else { sums.as_slice() };
+        for (column, before, after) in shown {
             let [name, added, removed, changed] = std::mem::take(&mut head);
             table.push([name, added, removed, changed, column.clone(), before.clone(), after.clone()]);
         }
-        let sums: BTreeMap<_, _> = one
-            .sums
-            .iter()
-            .map(|(column, before, after)| (column, json!({"before": before, "after": after})))
-            .collect();
+        let sums: BTreeMap<_, _> =
+            sums.iter().map(|(column, before, after)| (column, json!({"before": before, "after": after}))).collect();
         values.push(json!({
             "table": one.name, "added": one.added, "removed": one.removed, "changed": one.changed, "sums": sums
         }));
@@ -105,28 +113,27 @@ pub async fn diff(console: &mut Console<'_>, from: u64, to: u64) -> Result<u8, S
     Ok(0)
 }
 
+/// Whether the sum of a column says anything: of amounts and quantities it does, of rates and values for one it does not.
+fn adds_up(column: &str) -> bool {
+    ["amount", "quantity"].iter().any(|unit| column == *unit || column.ends_with(&format!("_{unit}")))
+}
+
 /// `rollback R`
 ///
 /// # Errors
 /// E014 if there is no such release, E010 if a run is at work.
 pub async fn roll_back(console: &mut Console<'_>, to: u64) -> Result<u8, Stop> {
     let project = console.project()?;
-    let warehouse = console.warehouse(&project).await?;
-    let run_id = console.environment.new_run_id();
-    let lease = warehouse.lease(&run_id)?;
-    let now = console.environment.clock.now();
-    let store = warehouse.store();
-    let release = Release::roll_back(store.as_ref(), to, &run_id, now, PROGRAM_VERSION).await?;
-    let sent = crate::sending::send(&project, &warehouse, &release, console.environment, &run_id).await;
-    drop(lease);
-    if console.global.json {
-        console.json(&json!({"release": release.number, "rolled_back_to": to}))?;
-    } else {
-        writeln!(console.out, "release {} holds what release {to} held", release.number)?;
-        console.remark("the next `tantieme run` computes anew from the sources and plans as they are");
+    let ran = run::roll_back(&project, to, console.environment).await?;
+    if let Some(number) = ran.log.release {
+        if console.global.json {
+            console.json(&json!({"release": number, "rolled_back_to": to, "run_id": ran.log.run_id}))?;
+        } else {
+            writeln!(console.out, "release {number} holds what release {to} held")?;
+            console.remark("the next `tantieme run` computes anew from the sources and plans as they are");
+        }
     }
-    sent?;
-    Ok(0)
+    if ran.faults.is_empty() { Ok(0) } else { Err(ran.faults.into()) }
 }
 
 /// `reproduce R`
@@ -151,15 +158,19 @@ pub async fn reproduce(console: &mut Console<'_>, number: u64) -> Result<u8, Sto
     drop(lease);
     drop(line);
     if !release.stale_tables.is_empty() {
+        let stale: Vec<_> = release.stale_tables.iter().map(|name| format!("`{name}`")).collect();
         console.remark(&format!(
-            "{} tables of release {number} were left as they were by a run that looked at others only; not compared",
-            release.stale_tables.len()
+            "not compared, because the run of release {number} was told by --select or --period to look at others only: {}",
+            stale.join(", ")
         ));
     }
     let differing: Vec<_> = compared.iter().filter(|(_, same)| !same).map(|(name, _)| name.to_string()).collect();
     if console.global.json {
         let tables: BTreeMap<_, _> = compared.iter().map(|(name, same)| (name.to_string(), same)).collect();
-        console.json(&json!({"release": number, "is_same": differing.is_empty(), "tables": tables}))?;
+        let value = json!({
+            "release": number, "is_same": differing.is_empty(), "tables": tables, "not_compared": release.stale_tables
+        });
+        console.json(&value)?;
     } else if differing.is_empty() {
         writeln!(console.out, "release {number} is reproduced: {} tables are the same to the byte", compared.len())?;
     }
@@ -187,6 +198,11 @@ const GRACE_MICROSECONDS: i64 = 24 * 3600 * 1_000_000;
 /// # Errors
 /// E010 if a run is at work.
 pub async fn maintain(console: &mut Console<'_>, keep: usize, dry_run: bool) -> Result<u8, Stop> {
+    if keep == 0 {
+        return Err(Fault::new(J015, "`--keep 0` would leave no release")
+            .hint("keep at least the last one: `--keep 1`; nothing was removed")
+            .into());
+    }
     let project = console.project()?;
     let warehouse = console.warehouse(&project).await?;
     let lease = warehouse.lease(&console.environment.new_run_id())?;
@@ -198,13 +214,23 @@ pub async fn maintain(console: &mut Console<'_>, keep: usize, dry_run: bool) -> 
             "removed": done.removed, "freed_bytes": done.freed_bytes, "releases": done.releases, "is_dry_run": dry_run
         });
         console.json(&value)?;
+        return Ok(0);
+    }
+    let would = if dry_run { "would remove" } else { "removed" };
+    let kept = if keep == 1 {
+        "the last release does not name".to_owned()
     } else {
-        let would = if dry_run { "would remove" } else { "removed" };
+        format!("none of the last {keep} releases names")
+    };
+    let (files, bytes) = (counted(done.removed.len() as u64, "file"), counted(done.freed_bytes, "byte"));
+    writeln!(console.out, "{would} {files} of {bytes} that {kept}")?;
+    if !done.releases.is_empty() {
+        let numbers: Vec<_> = done.releases.iter().map(ToString::to_string).collect();
         writeln!(
             console.out,
-            "{would} {} files of {} bytes that none of the last {keep} releases names",
-            done.removed.len(),
-            done.freed_bytes
+            "{would} {}: {}",
+            if numbers.len() == 1 { "release" } else { "releases" },
+            numbers.join(", ")
         )?;
     }
     Ok(0)

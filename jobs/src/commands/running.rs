@@ -1,6 +1,6 @@
 //! `check` and `run`.
 
-use kernel::Fault;
+use kernel::{Fault, Kind};
 use serde_json::json;
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     commands::Console,
     fault::Stop,
     landing,
-    output::{Format, Table, grouped, seconds},
+    output::{Format, Table, counted, grouped, seconds},
     project::Project,
     run::{self, Ran, RunOptions},
     run_log::RunLog,
@@ -34,6 +34,7 @@ pub async fn check(console: &mut Console<'_>) -> Result<u8, Stop> {
         return Err(faults.into());
     }
     let (contracts, plans) = (project.contracts.len(), project.plans.len());
+    let words = |count: usize, noun: &str| counted(count as u64, noun);
     if console.global.json {
         console.json(&json!({
             "project": project.settings.name, "contracts": contracts, "plans": plans, "models": models, "faults": []
@@ -41,8 +42,11 @@ pub async fn check(console: &mut Console<'_>) -> Result<u8, Stop> {
     } else {
         writeln!(
             console.out,
-            "project `{}` is sound: {contracts} contracts, {plans} plan documents, {models} models",
-            project.settings.name
+            "project `{}` is sound: {}, {}, {}",
+            project.settings.name,
+            words(contracts, "contract"),
+            words(plans, "plan document"),
+            words(models, "model")
         )?;
     }
     Ok(0)
@@ -64,7 +68,12 @@ pub async fn run(console: &mut Console<'_>, arguments: &RunArguments) -> Result<
     let ran = run::run(&project, &options, console.environment, &line).await?;
     drop(line);
     show(console, &project, &ran, arguments.timings)?;
-    if ran.faults.is_empty() { Ok(0) } else { Err(ran.faults.into()) }
+    console.warn(&ran.warnings);
+    match ran.faults.is_empty() {
+        true if arguments.dry_run && ran.log.outcome == "changes" => Ok(Kind::Changes.exit_code()),
+        true => Ok(0),
+        false => Err(ran.faults.into()),
+    }
 }
 
 /// Says what a run did.
@@ -72,6 +81,7 @@ pub async fn run(console: &mut Console<'_>, arguments: &RunArguments) -> Result<
 /// # Errors
 /// If the output cannot be written.
 pub fn show(console: &mut Console<'_>, project: &Project, ran: &Ran, timings: bool) -> Result<(), Stop> {
+    let is_dry = ran.is_dry;
     if console.global.json {
         return console.json(&ran.log);
     }
@@ -79,30 +89,43 @@ pub fn show(console: &mut Console<'_>, project: &Project, ran: &Ran, timings: bo
         return Ok(());
     }
     let width = console.environment.width();
-    writeln!(console.out, "run {} of `{}`\n", ran.log.run_id, project.settings.name)?;
+    let what = if is_dry { "dry run" } else { "run" };
+    writeln!(console.out, "{what} {} of `{}`\n", ran.log.run_id, project.settings.name)?;
     landed_table(&ran.log).write(console.out, Format::Text, width)?;
     writeln!(console.out)?;
     if !ran.log.models.is_empty() {
-        models(console, &ran.log, timings)?;
+        models(console, &ran.log, timings, is_dry)?;
     }
     for one in &ran.log.published {
+        let restored = match one.files_restored {
+            0 => String::new(),
+            count => format!("; {} that had gone missing put back", counted(count as u64, "file")),
+        };
         writeln!(
             console.out,
-            "published to {}: {} tables written, {} unchanged",
+            "published to {}: {} tables written, {} unchanged{restored}",
             one.target, one.tables_written, one.tables_unchanged
         )?;
     }
-    if let Some(sentence) = ending(&ran.log) {
+    if let Some(sentence) = ending(&ran.log, is_dry) {
         writeln!(console.out, "{sentence}")?;
     }
     Ok(())
 }
 
-fn models(console: &mut Console<'_>, log: &RunLog, timings: bool) -> Result<(), Stop> {
+fn models(console: &mut Console<'_>, log: &RunLog, timings: bool, is_dry: bool) -> Result<(), Stop> {
     let computed: Vec<_> = log.models.iter().filter(|model| model.computed > 0).collect();
     let partitions: usize = computed.iter().map(|model| model.computed).sum();
     let others = log.models.len() - computed.len();
-    writeln!(console.out, "models: {} computed ({partitions} partitions), {others} reused", computed.len())?;
+    if is_dry {
+        let names: Vec<_> = computed.iter().map(|model| format!("`{}`", model.table)).collect();
+        let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        let count = counted(computed.len() as u64, "model");
+        writeln!(console.out, "{count} would be computed{names}; {others} reused")?;
+    } else {
+        let partitions = counted(partitions as u64, "partition");
+        writeln!(console.out, "models: {} computed ({partitions}), {others} reused", computed.len())?;
+    }
     if timings {
         let mut table = Table::new(&["model", "#rows", "#computed", "#reused", "#run_ms", "#check_ms", "why"]);
         for model in &log.models {
@@ -133,7 +156,10 @@ fn models(console: &mut Console<'_>, log: &RunLog, timings: bool) -> Result<(), 
 }
 
 /// How it ended, and why nothing was published where nothing was.
-fn ending(log: &RunLog) -> Option<String> {
+fn ending(log: &RunLog, is_dry: bool) -> Option<String> {
+    if is_dry {
+        return dry_ending(log);
+    }
     let release = log.release?;
     let took = seconds(log.timings.total_ms);
     match log.outcome.as_str() {
@@ -141,6 +167,16 @@ fn ending(log: &RunLog) -> Option<String> {
         "nothing_new" => Some(format!(
             "nothing to publish: no source brought anything new and no model or plan changed; release {release} holds, in {took}"
         )),
+        _ => None,
+    }
+}
+
+fn dry_ending(log: &RunLog) -> Option<String> {
+    let news: Vec<_> = log.landed.iter().filter(|one| one.is_news()).map(|one| format!("`{}`", one.table)).collect();
+    match (log.outcome.as_str(), news.is_empty()) {
+        ("changes", true) => Some("no stream has anything new; nothing was changed".to_owned()),
+        ("changes", false) => Some(format!("{} would land; nothing was changed", news.join(", "))),
+        ("nothing_new", _) => Some("a run would find nothing to do".to_owned()),
         _ => None,
     }
 }
@@ -170,7 +206,7 @@ pub fn landed_table(log: &RunLog) -> Table {
         ]);
     };
     for one in log.landed.iter().filter(|one| !one.is_own) {
-        add(&one.table, one.counts, if one.batch.is_none() { &one.why } else { "" });
+        add(&one.table, one.counts, &one.remark());
     }
     let sum = log.counts();
     let remark =

@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::{
     commands::Console,
     fault::{J006, J008, Stop, on_file},
-    output::Table,
+    output::{Table, counted},
     project::Document,
 };
 
@@ -153,7 +153,18 @@ pub async fn test(console: &mut Console<'_>, filter: Option<&str>, update: bool)
     let wanted = |document: &&Document| {
         filter.is_none_or(|filter| document.file.contains(filter) || document.text.contains(filter))
     };
-    for document in project.cases.iter().filter(wanted) {
+    let cases: Vec<&Document> = project.cases.iter().filter(wanted).collect();
+    if let (Some(filter), true) = (filter, cases.is_empty()) {
+        let files: Vec<_> = project.cases.iter().map(|case| format!("`{}`", case.file)).collect();
+        return Err(Fault::new(J006, format!("no case has `{filter}` in its file or text"))
+            .hint(if files.is_empty() {
+                "the project has no cases".to_owned()
+            } else {
+                format!("the cases are {}", files.join(", "))
+            })
+            .into());
+    }
+    for document in cases {
         let result = match run_document(&graph, &landed, document).await {
             Ok(result) => result,
             Err(fault) => {
@@ -177,7 +188,7 @@ pub async fn test(console: &mut Console<'_>, filter: Option<&str>, update: bool)
         console.json(&json!({"passed": passed, "written": written, "failed": faults.len()}))?;
     } else {
         let more = if written > 0 { format!(", {written} written anew") } else { String::new() };
-        writeln!(console.out, "{passed} cases passed, {} failed{more}", faults.len())?;
+        writeln!(console.out, "{} passed, {} failed{more}", counted(passed as u64, "case"), faults.len())?;
     }
     if faults.is_empty() { Ok(0) } else { Err(faults.into()) }
 }
