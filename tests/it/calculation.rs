@@ -87,6 +87,56 @@ fn the_same_six_transactions_give_the_golden_values_of_the_contract() {
     }
 }
 
+/// A plan of ten per cent of what the seat sold in the year so far, by the days held.
+fn tenth(place: &Place, plan: &str, valid: &str) {
+    let text = format!(
+        "plan: {plan}\ntitle: A tenth\nvalid: {valid}\nassigned_to: {{role: representative}}\n\
+         earning_code: commission\ncurrency: EUR\npaid: monthly\ntarget_incentive: none\ncomponents:\n  - id: tenth\n    \
+         measure: {{kind: sales, rule_set: team, level: own, products: all, unit: value, window: year_to_date}}\n    \
+         target: none\n    curve: {{axis: value, basis: window, lookup: flat, output: rate_on_basis, timing: true_up, \
+         border: lower_inclusive, below: mirror, above: hold, tiers: {{0: 10%}}}}\n\
+         proration: {{pay: by_calendar_days, target: none, credit: position}}\nrounding: {{at: component, mode: half_up}}\n",
+    );
+    place.write(&format!("plans/{plan}.yml"), text);
+}
+
+/// What the seat `north` is paid, by plan, payee and month.
+fn paid_for_north(place: &Place) -> String {
+    place
+        .query(
+            "select plan_id, payee_id, period_id, cast(incentive_amount as varchar) as paid from reporting.statement \
+             where position_id = 'north' order by period_id, payee_id",
+        )
+        .to_string()
+}
+
+#[test]
+fn a_window_begins_with_the_plan_and_pays_whoever_comes_later_by_the_days() {
+    let place = Place::starter();
+    golden(&place);
+    fs::remove_file(place.project.join("plans/representatives.yml")).expect("the plan of the golden values");
+    tenth(&place, "winter", "2026-01-01..2026-02-28");
+    tenth(&place, "spring", "2026-03-01..2026-12-31");
+    place.tantieme(&["run"]).fine();
+    let paid = paid_for_north(&place);
+    for row in [["winter", "2026-01", "200.0000"], ["winter", "2026-02", "320.0000"], ["spring", "2026-03", "450.0000"]]
+    {
+        assert!(paid.lines().any(|line| row.iter().all(|word| line.contains(word))), "{row:?} is not in {paid}");
+    }
+    // One plan for the year, and a seat that changes hands: March is 31 days of 90.
+    fs::remove_file(place.project.join("plans/spring.yml")).expect("the second plan");
+    tenth(&place, "winter", "2026-01-01..2026-12-31");
+    let people = fs::read_to_string(place.project.join("data/people.csv")).expect("people");
+    let people =
+        people.replace("north,representative,lead,2026-01-01,,", "north,representative,lead,2026-01-01,2026-02-28,");
+    place.write("data/people.csv", people + "105,Eva Blum,north,representative,lead,2026-03-01,,1000.00\n");
+    place.tantieme(&["run"]).fine();
+    let paid = paid_for_north(&place);
+    for row in [["101", "2026-01", "200.0000"], ["101", "2026-02", "320.0000"], ["105", "2026-03", "334.1100"]] {
+        assert!(paid.lines().any(|line| row.iter().all(|word| line.contains(word))), "{row:?} is not in {paid}");
+    }
+}
+
 /// Two seats that sell, take back and sell, with targets that are reached and missed.
 fn sales_and_returns(place: &Place) {
     for (month, north, west) in [("01", "10000", "10000"), ("02", "-6000", "-6000"), ("03", "2000", "12000")] {
