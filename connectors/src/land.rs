@@ -47,7 +47,7 @@ pub async fn land(store: &dyn Store, contract: &Contract, options: &LandOptions)
     let number = batches.last().map_or(1, |(number, _)| number + 1);
     let headers = due.iter().map(|file| layout::header(contract, file)).collect::<Result<Vec<_>>>()?;
     let shape = layout::extended(contract, &headers);
-    let references = Known::load_all(store, contract, &shape).await?;
+    let references = Known::load_all(store, contract, &shape, options.dry_run).await?;
     change::types(contract, &shape, &batches)?;
     let key_change = change::key(contract, &shape, &before);
     if let (Some(fault), shape::Delivery::Incremental) = (&key_change, shape.delivery) {

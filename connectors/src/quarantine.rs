@@ -223,7 +223,7 @@ async fn settle(
     if let Some(fault) = change::key(contract, &shape, &cursor) {
         return Err(fault);
     }
-    let references = Known::load_all(store, contract, &shape).await?;
+    let references = Known::load_all(store, contract, &shape, options.dry_run).await?;
     let mut intake = Intake::new(&shape, references, None, options.batch_rows)?;
     for (at, row) in rows.iter().enumerate() {
         reread::take(contract, &shape, &mut intake, at, row, again.values)?;

@@ -208,6 +208,8 @@ fn a_reference_to_nothing_is_quarantined_and_replayed_when_it_has_come() {
     let fault = bench.fails(sales);
     assert_eq!((fault.code().id, fault.kind().exit_code()), ("C021", 1));
     assert!(fault.message().contains("`landed.erp_items`, of which nothing has landed"), "{fault}");
+    let options = connectors::LandOptions { dry_run: true, ..bench.options("dry") };
+    assert_eq!(block(connectors::land(&bench.store, &read(sales), &options)).unwrap().counts.landed, 3);
     bench.land(items);
     let landed = bench.land(sales);
     assert_eq!((landed.counts.landed, landed.counts.quarantined), (2, 1));
