@@ -230,11 +230,7 @@ impl Fault {
 
     /// What to do next; the code's own cure stands in where no hint was given.
     pub fn hints(&self) -> Vec<&str> {
-        if self.0.hints.is_empty() {
-            vec![self.0.code.cure]
-        } else {
-            self.0.hints.iter().map(String::as_str).collect()
-        }
+        if self.0.hints.is_empty() { vec![self.0.code.cure] } else { self.0.hints.iter().map(String::as_str).collect() }
     }
 }
 

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, Result, Store, Timestamp, columns::{Column, ColumnType}, names::TableName, sequence};
+use crate::{
+    Digest, Result, Store, Timestamp,
+    columns::{Column, ColumnType},
+    names::TableName,
+    sequence,
+};
 
 /// The version of the batch manifest that this program writes.
 pub const BATCH_FORMAT: u32 = 1;

@@ -25,7 +25,9 @@ impl TableName {
     pub fn new(layer: &str, table: &str) -> Result<Self> {
         for part in [layer, table] {
             if !is_identifier(part) {
-                return Err(Fault::new(K002, format!("`{part}` is not a name")).place(Place::file(format!("{layer}.{table}"))));
+                return Err(
+                    Fault::new(K002, format!("`{part}` is not a name")).place(Place::file(format!("{layer}.{table}")))
+                );
             }
         }
         Ok(Self { layer: layer.to_owned(), table: table.to_owned() })

@@ -160,7 +160,13 @@ fn dated(listed: &[DatedPeriod]) -> Result<Vec<Period>> {
             if before.to_date != one.from {
                 return Err(Fault::new(
                     K003,
-                    format!("period `{}` begins on {}, but `{}` ends on {}", one.id, one.from, before.period_id, last_day(before.to_date)),
+                    format!(
+                        "period `{}` begins on {}, but `{}` ends on {}",
+                        one.id,
+                        one.from,
+                        before.period_id,
+                        last_day(before.to_date)
+                    ),
                 )
                 .hint("listed periods follow each other without gap or overlap"));
             }
@@ -214,7 +220,10 @@ mod tests {
     fn a_fiscal_year_bears_the_number_of_its_end() {
         let months = CalendarKind::Months { year_begins: 7 }.periods(2026, 2026).unwrap();
         assert_eq!((months[5].year_id.as_str(), months[5].quarter_id.as_str()), ("2026", "2026-Q4"));
-        assert_eq!((months[6].year_id.as_str(), months[6].quarter_id.as_str(), months[6].number_in_year), ("2027", "2027-Q1", 1));
+        assert_eq!(
+            (months[6].year_id.as_str(), months[6].quarter_id.as_str(), months[6].number_in_year),
+            ("2027", "2027-Q1", 1)
+        );
     }
 
     #[test]
