@@ -239,7 +239,7 @@ impl<'a> Classifier<'a> {
             }
             let key = self.keys.hash(|at| value(group.start, at));
             let mut present = self.present(key);
-            for part in self.by_generation(group.clone(), &origin) {
+            for part in self.by_generation(group.clone(), origin) {
                 let first = part.start;
                 let print = self.rows.hash(|at| value(first, at));
                 let mut others = part.clone().skip(1);

@@ -192,7 +192,7 @@ fn exponent_of(text: &[u8]) -> Option<i32> {
 }
 
 /// What follows a thousands mark, if one stands here; a blank may also be a no-break one.
-fn thousands_mark<'a>(byte: u8, rest: &'a [u8], format: NumberFormat) -> Option<&'a [u8]> {
+fn thousands_mark(byte: u8, rest: &[u8], format: NumberFormat) -> Option<&[u8]> {
     let mark = format.thousands_mark?;
     if byte == mark {
         Some(rest)

@@ -157,7 +157,7 @@ async fn every_commit_names_its_release() {
         .map(|bytes| {
             let first = bytes.split(|byte| *byte == b'\n').next().unwrap();
             let action: Value = serde_json::from_slice(first).unwrap();
-            assert_eq!(action["commitInfo"]["tantieme_partitions"].as_object().unwrap().is_empty(), false);
+            assert!(!action["commitInfo"]["tantieme_partitions"].as_object().unwrap().is_empty());
             action["commitInfo"]["tantieme_release"].as_u64().unwrap()
         })
         .collect();

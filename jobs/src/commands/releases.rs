@@ -33,7 +33,7 @@ pub async fn list(console: &mut Console<'_>) -> Result<u8, Stop> {
         let is_changed = |name, version: &engine::TableVersion| {
             before.and_then(|before| before.tables.get(name)).is_none_or(|old| !old.same_content(version))
         };
-        let changed = release.tables.iter().filter(|(name, version)| is_changed(*name, *version)).count();
+        let changed = release.tables.iter().filter(|(name, version)| is_changed(*name, version)).count();
         let rows: u64 = release.tables.values().map(engine::TableVersion::row_count).sum();
         table.push([
             release.number.to_string(),

@@ -42,7 +42,7 @@ impl Graph {
                     &named,
                     |model, seen| {
                         // Models stand after what they read, so one pass from the end finds everything.
-                        seen.contains(&model.name).then(|| model.inputs.clone()).unwrap_or_default()
+                        if seen.contains(&model.name) { model.inputs.clone() } else { Default::default() }
                     },
                     true,
                 ));

@@ -63,8 +63,7 @@ async fn a_data_file_that_was_cut_short_is_put_back_whole() {
         }
         let made = Made::usual(2, 3);
         let before = tree(folder.path());
-        let shared =
-            data_files(folder.path()).into_iter().filter(|path| path.contains("2026-01/")).next_back().unwrap();
+        let shared = data_files(folder.path()).into_iter().rfind(|path| path.contains("2026-01/")).unwrap();
         fs::write(folder.path().join(&shared), b"PAR1").unwrap();
         let found = told(&look(folder.path(), kind).await);
         assert!(found[0].1.contains("has 4 bytes and not"), "{found:?}");
