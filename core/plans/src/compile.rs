@@ -249,6 +249,19 @@ impl Plan {
             some(plan.rounding.at.word()),
             some(plan.rounding.mode.word()),
             some(minor_digits(&plan.currency.value)),
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            some("plan"),
+            None,
+            None,
         ];
         rows.add("plan_plans", values, &self.file, plan.plan.referenced.line());
         for (at, component) in self.components.iter().enumerate() {

@@ -394,8 +394,56 @@ impl Component {
             cap.and_then(|cap| some(cap.of.word())),
             cap.and_then(|cap| some(cap.at.value.0)),
             cap.and_then(|cap| some(cap.excess.word())),
+            some("curve"),
+            some("#1"),
+            some("ratio"),
+            some(6),
+            some("half_up"),
+            some(if component.target == Target::None { "none" } else { "set" }),
+            None,
+            some(match curve.timing.as_ref().map(|timing| timing.value) {
+                Some(Timing::RunningRate) => "period",
+                _ => "none",
+            }),
+            None,
+            None,
+            cap.and_then(|_| some("window")),
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
         ];
         rows.add("plan_components", values, file, line);
+        let term = vec![
+            some(plan),
+            some(id),
+            some(1),
+            some("value"),
+            some("credits"),
+            some(&measure.rule_set.value),
+            some(measure.level.word()),
+            some(measure.products.kind),
+            some(&measure.products.key),
+            None,
+            some(measure.unit.word()),
+            some(measure.window.value.word()),
+            some("none"),
+            None,
+            None,
+            None,
+            None,
+            None,
+        ];
+        rows.add("plan_terms", term, file, line);
+        let curve = vec![some(plan), some(id), some(id), some("payout"), some("all"), some("*"), some(0)];
+        rows.add("plan_curves", curve, file, line);
         self.compile_tiers(file, plan, rows);
     }
 
@@ -406,6 +454,7 @@ impl Component {
             let values = vec![
                 some(plan),
                 some(id),
+                some(id),
                 some(at + 1),
                 some(tier.from),
                 tier.to.and_then(some),
@@ -414,6 +463,9 @@ impl Component {
                 some(tier.output_to),
                 tier.line.and_then(|(from, _)| some(from)),
                 tier.line.and_then(|(_, to)| some(to)),
+                None,
+                None,
+                None,
             ];
             rows.add("plan_tiers", values, file, tier.line_number);
         }
@@ -423,11 +475,15 @@ impl Component {
             let values = vec![
                 some(plan),
                 some(id),
+                some(1),
                 some(&gate.component.value),
                 some(gate.at_least.value.0),
                 some(gate.evaluated.word()),
                 some(gate.later.map_or("none", Later::word)),
                 some(gate.otherwise.value.0),
+                some("attainment"),
+                some("at_least"),
+                some(gate.at_least.value.0),
             ];
             rows.add("plan_gates", values, file, gate_line);
         }

@@ -155,6 +155,16 @@ pub(crate) fn compile(file: &str, set: &RuleSetDoc, rows: &mut Rows) {
             rule.products.as_ref().and_then(|products| some(&products.key)),
             rule.hierarchy.clone(),
             rule.levels.and_then(|levels| some(levels.0.min(MOST_LEVELS))),
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
         ];
         rows.add("plan_rules", values, file, line);
         let types: BTreeSet<_> = rule.document_types.iter().flatten().copied().collect();
