@@ -2,4 +2,4 @@
 select
     plan_id, cause, tier_number, counted, from_count, to_count, clawback_rate, of, installment_count,
     document_file, document_line
-from landed.plan_clawbacks
+from staging.plan_clawbacks

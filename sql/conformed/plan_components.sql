@@ -7,4 +7,4 @@ select
     running_by, second_component_id, second_axis, cap_holds, floor_of, floor_at, floor_holds,
     ranked_component_id, ranked_by, ranked_order, cohort, minimum_cohort_count, tie_rule, tie_component_id,
     tie_pay, document_file, document_line
-from landed.plan_components
+from staging.plan_components

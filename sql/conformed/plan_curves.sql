@@ -2,4 +2,4 @@
 select
     plan_id, curve_id, component_id, curve_kind, scope_kind, scope_key, scope_rank, document_file,
     document_line
-from landed.plan_curves
+from staging.plan_curves

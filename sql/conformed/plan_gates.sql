@@ -2,4 +2,4 @@
 select
     plan_id, component_id, gate_number, gate_component_id, at_least_rate, evaluated, later, otherwise_rate,
     gate_axis, comparison, border_value, document_file, document_line
-from landed.plan_gates
+from staging.plan_gates

@@ -2,4 +2,4 @@
 select
     plan_id, component_id, multiplier_number, by_component_id, by_axis, evaluated, curve_id, lookup,
     below_output, above, document_file, document_line
-from landed.plan_multipliers
+from staging.plan_multipliers

@@ -2,4 +2,4 @@
 select
     plan_id, part_number, part_id, part_rate, release_kind, release_count, event_kind, document_file,
     document_line
-from landed.plan_payment_parts
+from staging.plan_payment_parts

@@ -6,4 +6,4 @@ select
     rounding_digits, minimum_day_count, cap_of, cap_at, cap_excess, cap_span, floor_of, floor_at, floor_span,
     measure_rate_type, measure_rate_at, pay_currency, pay_rate_type, pay_rate_at, document_file,
     document_line
-from landed.plan_plans
+from staging.plan_plans

@@ -1,4 +1,4 @@
 -- One row per rule set.
 select
     rule_set_id, rule_set_title, credit_type, document_file, document_line
-from landed.plan_rule_sets
+from staging.plan_rule_sets

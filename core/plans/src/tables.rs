@@ -343,7 +343,11 @@ const SHAPES: [Shape; 19] = [
             ("share_rate?", RATE),
         ],
     ),
-    ("plan_rule_documents", &["rule_id", "document_type"], &[("rule_id", TEXT), ("rule_set_id", TEXT)]),
+    (
+        "plan_rule_documents",
+        &["rule_id", "document_type"],
+        &[("rule_id", TEXT), ("rule_set_id", TEXT), ("document_type", TEXT)],
+    ),
 ];
 
 /// Name, columns and key of every table that documents compile to.

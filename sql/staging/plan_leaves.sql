@@ -1,0 +1,4 @@
+-- One row per kind of leave that a plan counts.
+select
+    plan_id, leave_kind, document_file, document_line
+from landed.plan_leaves

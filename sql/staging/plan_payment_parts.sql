@@ -1,0 +1,5 @@
+-- One row per part in which a deposit is paid.
+select
+    plan_id, part_number, part_id, part_rate, release_kind, release_count, event_kind, document_file,
+    document_line
+from landed.plan_payment_parts

@@ -1,0 +1,4 @@
+-- One row per pool of a component.
+select
+    plan_id, component_id, pool_amount, pool_rate, pool_component_id, cohort, document_file, document_line
+from landed.plan_pools
