@@ -16,6 +16,36 @@ reporting_lines as (
     from credits._reporting_lines
 ),
 
+rules as (
+    select rule_id, credit_type, alignment_id, team_id, document_file, document_line
+    from conformed.plan_rules
+),
+
+alignments as (
+    select alignment_id
+    from conformed.alignments
+    group by alignment_id
+),
+
+teams as (
+    select team_id
+    from conformed.team_members
+    group by team_id
+),
+
+rule_matches as (
+    select rule_set_id, period_id, line_id
+    from credits._rule_matches
+    where is_cost_missing
+),
+
+uncredited as (
+    select
+        source_id, transaction_id, line_id, rule_set_id, rule_id, reason, needed_value, booking_date, period_id
+    from credits.uncredited
+    where reason in ('nobody_in_team', 'original_not_linked', 'original_unknown', 'original_is_a_return')
+),
+
 climbing_rules as (
     select hierarchy_id, max(level_count) as level_count
     from conformed.plan_rules
@@ -46,6 +76,27 @@ unmatched as (
     select document_type, period_id, sum(line_count) as line_count
     from unmatched_lines
     group by document_type, period_id
+),
+
+without_cost as (
+    select rule_set_id, period_id, count(line_id) as line_count
+    from rule_matches
+    group by rule_set_id, period_id
+),
+
+empty_teams as (
+    select rule_id, period_id, count(line_id) as line_count
+    from uncredited
+    where reason = 'nobody_in_team'
+    group by rule_id, period_id
+),
+
+-- A return that several rule sets would follow is one thing to cure.
+lost_returns as (
+    select source_id, transaction_id, line_id, booking_date, period_id, min(reason) as reason, min(needed_value) as original
+    from uncredited
+    where reason in ('original_not_linked', 'original_unknown', 'original_is_a_return')
+    group by source_id, transaction_id, line_id, booking_date, period_id
 ),
 
 -- Where the rules climb as far as they can, the seventh level is one too many.
@@ -130,3 +181,61 @@ select
         as detail,
     'name another manager for one of them' as cure
 from circles
+union all
+select
+    'unknown_alignment' as exception_kind,
+    'rule' as subject_kind,
+    rules.rule_id as subject_id,
+    'all' as period_id,
+    'alignment ' || rules.alignment_id || ' has no rows; nobody is credited by the rule' as detail,
+    'deliver the alignment, or name another in ' || rules.document_file || ':'
+        || cast(rules.document_line as varchar) as cure
+from rules
+left join alignments on rules.alignment_id = alignments.alignment_id
+where rules.alignment_id is not null and alignments.alignment_id is null
+union all
+select
+    'unknown_team' as exception_kind,
+    'rule' as subject_kind,
+    rules.rule_id as subject_id,
+    'all' as period_id,
+    'team ' || rules.team_id || ' has no positions; nobody is credited by the rule' as detail,
+    'deliver its positions in conformed.team_members, or name another team in ' || rules.document_file || ':'
+        || cast(rules.document_line as varchar) as cure
+from rules
+left join teams on rules.team_id = teams.team_id
+where rules.team_id is not null and teams.team_id is null
+union all
+select
+    'empty_team' as exception_kind,
+    'rule' as subject_kind,
+    rule_id as subject_id,
+    period_id,
+    cast(line_count as varchar) || ' lines were booked on days on which nobody belonged to the team' as detail,
+    'deliver who belonged to the team on these days' as cure
+from empty_teams
+union all
+select
+    'missing_cost' as exception_kind,
+    'rule_set' as subject_kind,
+    rule_set_id as subject_id,
+    period_id,
+    cast(line_count as varchar) || ' lines have no cost, so that a rule that asks for a margin cannot take them' as detail,
+    'deliver the cost of these lines, or take the margin out of the rule' as cure
+from without_cost
+union all
+select
+    reason as exception_kind,
+    'transaction' as subject_kind,
+    source_id || '/' || transaction_id || '/' || line_id as subject_id,
+    period_id,
+    case
+        when reason = 'original_not_linked' then 'the return of ' || cast(booking_date as varchar)
+            || ' names no sale that it takes back; nobody is credited'
+        when reason = 'original_unknown' then 'the return of ' || cast(booking_date as varchar) || ' takes back '
+            || original || ', which is not known on that day; nobody is credited'
+        else 'the return of ' || cast(booking_date as varchar) || ' takes back ' || original
+            || ', which is a return itself; nobody is credited'
+    end as detail,
+    'link it in conformed.transaction_links to a sale that was booked before it' as cure
+from lost_returns

@@ -1,9 +1,46 @@
--- One row per transaction line and rule set whose shares do not add up to one.
+-- One row per transaction line and rule set of a conserving type whose shares do not add up to one.
 with lines as (
     select
-        source_id, transaction_id, line_id, rule_set_id, rule_id, credit_type, group_number, covered_rate,
-        net_amount, currency_code, booking_date, period_id
+        source_id, transaction_id, line_id, rule_set_id, rule_id, credit_type, covered_rate, net_amount, currency_code,
+        booking_date, period_id
     from credits._lines
+    where follows_original is not true and covered_rate <> 1.000000 and credit_type in ('direct', 'split')
+),
+
+followed_lines as (
+    select
+        source_id, transaction_id, line_id, rule_set_id, rule_id, credit_type, share_rate, reason, net_amount,
+        currency_code, booking_date, period_id
+    from credits._followed_lines
+    where credit_type in ('direct', 'split')
+),
+
+followed as (
+    select
+        source_id, transaction_id, line_id, rule_set_id, rule_id, net_amount, currency_code, booking_date, period_id,
+        max(reason) as reason,
+        sum(share_rate) as covered_rate
+    from followed_lines
+    group by
+        source_id, transaction_id, line_id, rule_set_id, rule_id, net_amount, currency_code, booking_date, period_id
+),
+
+uncovered as (
+    select
+        source_id, transaction_id, line_id, rule_set_id, rule_id, covered_rate, net_amount, currency_code, booking_date,
+        period_id,
+        case
+            when covered_rate <> 0.000000 then ''
+            when credit_type = 'direct' then 'not_aligned'
+            else 'nobody_named'
+        end as reason
+    from lines
+    union all
+    select
+        source_id, transaction_id, line_id, rule_set_id, rule_id, cast(covered_rate as decimal(18, 6)) as covered_rate,
+        net_amount, currency_code, booking_date, period_id, reason
+    from followed
+    where covered_rate <> 1.000000
 )
 
 select
@@ -14,9 +51,8 @@ select
     rule_id,
     case
         when covered_rate > 1.000000 then 'shares_above_one'
-        when covered_rate <> 0.000000 then 'shares_below_one'
-        when credit_type = 'direct' then 'not_aligned'
-        else 'nobody_named'
+        when covered_rate <> 0.000000 or reason = '' then 'shares_below_one'
+        else reason
     end as reason,
     cast(covered_rate as decimal(18, 6)) as covered_rate,
     net_amount,
@@ -31,5 +67,4 @@ select
     currency_code,
     booking_date,
     period_id
-from lines
-where covered_rate <> 1.000000
+from uncovered

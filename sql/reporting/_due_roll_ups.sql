@@ -1,6 +1,8 @@
 -- One row per rule set, period and currency: what those above should have been credited, looked up day by day.
 with credits as (
-    select rule_set_id, position_id, credit_type, credited_amount, currency_code, booking_date, period_id
+    select
+        rule_set_id, position_id, credit_type, credited_amount, currency_code,
+        coalesce(original_booking_date, booking_date) as booking_date, period_id
     from credits.credits
 ),
 

@@ -19,6 +19,12 @@ uncovered_lines as (
     from credits.uncovered_lines
 ),
 
+uncredited as (
+    select source_id, transaction_id, line_id, period_id
+    from credits.uncredited
+    where is_in_scope
+),
+
 unmatched_lines as (
     select period_id, line_count
     from credits.unmatched_lines
@@ -48,8 +54,8 @@ periods as (
 
 conservation as (
     select
-        rule_set_id, period_id, currency_code, in_scope_amount, credited_amount, orphaned_amount, over_credited_amount,
-        rolled_up_amount
+        rule_set_id, period_id, currency_code, credit_type, declared_amount, credited_amount, orphaned_amount,
+        over_credited_amount, rolled_up_amount
     from credits.conservation
 ),
 
@@ -78,20 +84,27 @@ balances as (
     from incentives.balances
 ),
 
+uncovered as (
+    select source_id, transaction_id, line_id, period_id
+    from uncovered_lines
+    union all
+    select source_id, transaction_id, line_id, period_id
+    from uncredited
+),
+
 scoped_lines as (
     select source_id, transaction_id, line_id, period_id
     from credits
     group by source_id, transaction_id, line_id, period_id
     union all
-    select uncovered_lines.source_id, uncovered_lines.transaction_id, uncovered_lines.line_id, uncovered_lines.period_id
-    from uncovered_lines
+    select uncovered.source_id, uncovered.transaction_id, uncovered.line_id, uncovered.period_id
+    from uncovered
     left join credits
-        on uncovered_lines.source_id = credits.source_id
-        and uncovered_lines.transaction_id = credits.transaction_id
-        and uncovered_lines.line_id = credits.line_id
+        on uncovered.source_id = credits.source_id
+        and uncovered.transaction_id = credits.transaction_id
+        and uncovered.line_id = credits.line_id
     where credits.line_id is null
-    group by
-        uncovered_lines.source_id, uncovered_lines.transaction_id, uncovered_lines.line_id, uncovered_lines.period_id
+    group by uncovered.source_id, uncovered.transaction_id, uncovered.line_id, uncovered.period_id
 ),
 
 -- Every line is in the scope of some rule set, or of none; every measure is paid, or an exception.
@@ -186,9 +199,12 @@ identities as (
     union all
     select
         'crediting' as identity, rule_set_id as subject_id, period_id, currency_code,
-        cast(in_scope_amount as decimal(38, 10)) as left_value,
+        cast(declared_amount as decimal(38, 10)) as left_value,
         cast(credited_amount - over_credited_amount + orphaned_amount as decimal(38, 10)) as right_value,
-        'in scope = credited - over-credited + orphaned' as words
+        case
+            when credit_type in ('overlay', 'team') then 'amount x declared share = credited'
+            else 'in scope = credited - over-credited + orphaned'
+        end as words
     from conservation
     union all
     select
