@@ -162,6 +162,13 @@ fn every_fault_is_documented() {
 }
 
 #[test]
+fn every_worked_example_is_documented() {
+    let what =
+        "Calculations that others published, and what our models make of them. `cargo test worked_examples` runs them.";
+    hold("conformance.md", &(head("Worked examples", what) + &crate::worked_examples::conformance()));
+}
+
+#[test]
 fn every_function_is_documented() {
     let mut text =
         head("Functions", "The exact functions that SQL models and queries have beside those of DataFusion.");

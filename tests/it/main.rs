@@ -31,3 +31,4 @@ mod readers;
 mod s3;
 mod support;
 mod tidy;
+mod worked_examples;
