@@ -1,44 +1,99 @@
 -- One row per payee, balance type, currency, period and period of origin: what is carried to the next pay run.
-with payments as (
-    select payee_id, currency_code, period_id, opening_balance_amount, closing_balance_amount, deposit_amount, payment_amount
-    from incentives.payments
+with receivables as (
+    select payee_id, balance_type, currency_code, period_id, origin_period_id, arisen_amount, settled_amount
+    from incentives.receivables
 ),
 
-periods as (
-    select period_id, period_kind, to_date
-    from conformed.periods
+lines as (
+    select payee_id, plan_currency_code, period_id, origin_period_id, plan_amount
+    from incentives.deposit_lines
+    where cause = 'held' or cause = 'released'
 ),
 
-ordered as (
+clawbacks as (
     select
-        payments.payee_id, payments.currency_code, payments.period_id, payments.opening_balance_amount,
-        payments.closing_balance_amount, payments.deposit_amount, payments.payment_amount, periods.to_date,
-        case when periods.period_kind = 'base' then 1 when periods.period_kind = 'quarter' then 2 else 3 end as kind_number
-    from payments
-    inner join periods on payments.period_id = periods.period_id
+        payee_id, currency_code, period_id, event_period_id, origin_period_id, installment_number, clawback_amount,
+        installment_amount
+    from incentives.clawbacks
 ),
 
--- A balance begins in a run that opens without one.
-begun as (
+begun_runs as (
+    select period_id, period_kind, run_number
+    from incentives._begun_runs
+),
+
+-- Above zero is owed to the payee, below zero by the payee.
+moves as (
+    select payee_id, balance_type, currency_code, period_id, origin_period_id,
+        case when balance_type = 'deferred_cap' then arisen_amount - settled_amount else settled_amount - arisen_amount end
+            as change_amount
+    from receivables
+    union all
+    select payee_id, 'held' as balance_type, plan_currency_code as currency_code, period_id, origin_period_id,
+        0.0000 - plan_amount as change_amount
+    from lines
+    union all
+    select payee_id, 'clawback' as balance_type, currency_code, event_period_id as period_id, origin_period_id,
+        0.0000 - clawback_amount as change_amount
+    from clawbacks
+    where installment_number = 1
+    union all
+    select payee_id, 'clawback' as balance_type, currency_code, period_id, origin_period_id,
+        installment_amount as change_amount
+    from clawbacks
+),
+
+changes as (
     select
-        payee_id, currency_code, period_id, opening_balance_amount, closing_balance_amount, deposit_amount,
-        payment_amount,
-        last_value(case when opening_balance_amount = 0.0 then period_id else null end) ignore nulls over (
-            partition by payee_id, currency_code
-            order by to_date, kind_number, period_id
+        moves.payee_id, moves.balance_type, moves.currency_code, moves.origin_period_id, moves.period_id,
+        begun_runs.run_number, sum(moves.change_amount) as change_amount
+    from moves
+    inner join begun_runs on moves.period_id = begun_runs.period_id
+    group by
+        moves.payee_id, moves.balance_type, moves.currency_code, moves.origin_period_id, moves.period_id,
+        begun_runs.run_number
+),
+
+followed as (
+    select
+        payee_id, balance_type, currency_code, origin_period_id, period_id, run_number, change_amount,
+        sum(change_amount) over (
+            partition by payee_id, balance_type, currency_code, origin_period_id
+            order by run_number
             rows between unbounded preceding and current row
-        ) as origin_period_id
-    from ordered
+        ) as closing_balance_amount,
+        coalesce(
+            lead(run_number) over (
+                partition by payee_id, balance_type, currency_code, origin_period_id order by run_number
+            ),
+            1000000000
+        ) as next_run_number
+    from changes
+),
+
+-- What stays as it is is listed in every run until it moves.
+listed as (
+    select payee_id, balance_type, currency_code, origin_period_id, period_id, change_amount, closing_balance_amount
+    from followed
+    union all
+    select
+        followed.payee_id, followed.balance_type, followed.currency_code, followed.origin_period_id,
+        begun_runs.period_id, 0.0000 as change_amount, followed.closing_balance_amount
+    from followed
+    inner join begun_runs
+        on begun_runs.run_number > followed.run_number
+        and begun_runs.run_number < followed.next_run_number
+    where begun_runs.period_kind = 'base' and followed.closing_balance_amount <> 0.0
 )
 
 select
     payee_id,
-    'negative_result' as balance_type,
+    balance_type,
     currency_code,
     period_id,
     origin_period_id,
-    opening_balance_amount,
-    cast(closing_balance_amount - opening_balance_amount as decimal(19, 4)) as change_amount,
-    closing_balance_amount
-from begun
-where opening_balance_amount <> 0.0 or closing_balance_amount <> 0.0
+    cast(closing_balance_amount - change_amount as decimal(19, 4)) as opening_balance_amount,
+    cast(change_amount as decimal(19, 4)) as change_amount,
+    cast(closing_balance_amount as decimal(19, 4)) as closing_balance_amount
+from listed
+where closing_balance_amount <> 0.0 or change_amount <> 0.0

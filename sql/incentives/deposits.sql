@@ -1,7 +1,9 @@
 -- One row per payee, earning code, currency, period, period of origin and cause: what is due.
-with incentives as (
-    select payee_id, earning_code, currency_code, period_id, is_complete, incentive_amount
-    from incentives.incentives
+with lines as (
+    select
+        payee_id, earning_code, currency_code, period_id, origin_period_id, cause, is_complete, incentive_count,
+        exchange_rate_id, deposit_amount
+    from incentives.deposit_lines
 )
 
 select
@@ -9,10 +11,11 @@ select
     earning_code,
     currency_code,
     period_id,
-    period_id as origin_period_id,
-    'earned' as cause,
+    origin_period_id,
+    cause,
     is_complete,
-    count(incentive_amount) as incentive_count,
-    cast(sum(incentive_amount) as decimal(19, 4)) as deposit_amount
-from incentives
-group by payee_id, earning_code, currency_code, period_id, is_complete
+    sum(incentive_count) as incentive_count,
+    case when min(exchange_rate_id) = max(exchange_rate_id) then min(exchange_rate_id) else null end as exchange_rate_id,
+    cast(sum(deposit_amount) as decimal(19, 4)) as deposit_amount
+from lines
+group by payee_id, earning_code, currency_code, period_id, origin_period_id, cause, is_complete

@@ -22,6 +22,11 @@ roster as (
 paying as (
     select exception_kind, subject_kind, subject_id, period_id, detail, cure
     from incentives.exceptions
+),
+
+advancing as (
+    select exception_kind, subject_kind, subject_id, period_id, detail, cure
+    from incentives.pay_exceptions
 )
 
 select 'sources' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
@@ -38,3 +43,6 @@ from roster
 union all
 select 'incentives' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
 from paying
+union all
+select 'pay' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
+from advancing

@@ -69,9 +69,24 @@ incentives as (
     from incentives.incentives
 ),
 
-deposits as (
-    select period_id, currency_code, deposit_amount
-    from incentives.deposits
+earnings as (
+    select period_id, currency_code, plan_adjustment_amount, component_deferred_amount
+    from incentives.earnings
+),
+
+draws as (
+    select period_id, currency_code, top_up_amount, recovered_amount
+    from incentives.draws
+),
+
+clawbacks as (
+    select period_id, currency_code, installment_amount
+    from incentives.clawbacks
+),
+
+deposit_lines as (
+    select period_id, plan_currency_code, plan_amount, currency_code, deposit_amount
+    from incentives.deposit_lines
 ),
 
 payments as (
@@ -80,7 +95,7 @@ payments as (
 ),
 
 balances as (
-    select payee_id, period_id, currency_code, opening_balance_amount, closing_balance_amount
+    select period_id, currency_code, balance_type, opening_balance_amount, change_amount, closing_balance_amount
     from incentives.balances
 ),
 
@@ -138,31 +153,41 @@ accounted as (
     group by period_id
 ),
 
-earned as (
-    select period_id, currency_code, sum(incentive_amount) as incentive_amount
+-- Pay on its way: in the currency of the plan until it is due, in the one that pays from then on.
+amounts as (
+    select 'depositing' as identity, period_id, currency_code, incentive_amount as left_amount, 0.0000 as right_amount
     from incentives
-    group by period_id, currency_code
-),
-
-due as (
-    select period_id, currency_code, sum(deposit_amount) as deposit_amount
-    from deposits
-    group by period_id, currency_code
-),
-
-paid as (
-    select period_id, currency_code, sum(payment_amount) as payment_amount
-    from payments
-    group by period_id, currency_code
-),
-
-carried as (
-    select
-        period_id, currency_code,
-        sum(opening_balance_amount) as opening_balance_amount,
-        sum(closing_balance_amount) as closing_balance_amount
+    union all
+    select 'depositing' as identity, period_id, currency_code,
+        plan_adjustment_amount + component_deferred_amount as left_amount, 0.0000 as right_amount
+    from earnings
+    union all
+    select 'depositing' as identity, period_id, currency_code, top_up_amount - recovered_amount as left_amount,
+        0.0000 as right_amount
+    from draws
+    union all
+    select 'depositing' as identity, period_id, currency_code, 0.0000 - installment_amount as left_amount,
+        0.0000 as right_amount
+    from clawbacks
+    union all
+    select 'depositing' as identity, period_id, plan_currency_code as currency_code, 0.0000 as left_amount,
+        plan_amount as right_amount
+    from deposit_lines
+    union all
+    select 'depositing' as identity, period_id, currency_code, 0.0000 as left_amount, change_amount as right_amount
     from balances
-    group by period_id, currency_code
+    where balance_type = 'held' or balance_type = 'deferred_cap'
+    union all
+    select 'paying' as identity, period_id, currency_code, deposit_amount as left_amount, 0.0000 as right_amount
+    from deposit_lines
+    union all
+    select 'paying' as identity, period_id, currency_code, 0.0000 as left_amount, payment_amount as right_amount
+    from payments
+    union all
+    select 'paying' as identity, period_id, currency_code, opening_balance_amount as left_amount,
+        closing_balance_amount as right_amount
+    from balances
+    where balance_type = 'negative_result'
 ),
 
 followed as (
@@ -232,31 +257,16 @@ identities as (
     group by identity, period_id
     union all
     select
-        'depositing' as identity, 'all' as subject_id, coalesce(earned.period_id, due.period_id) as period_id,
-        coalesce(earned.currency_code, due.currency_code) as currency_code,
-        cast(coalesce(earned.incentive_amount, 0.0000) as decimal(38, 10)) as left_value,
-        cast(coalesce(due.deposit_amount, 0.0000) as decimal(38, 10)) as right_value,
-        'incentives + draws + guarantees - clawbacks = deposits + held + deferred' as words
-    from earned
-    full outer join due
-        on earned.period_id = due.period_id
-        and earned.currency_code = due.currency_code
-    union all
-    select
-        'paying' as identity, 'all' as subject_id, coalesce(due.period_id, paid.period_id) as period_id,
-        coalesce(due.currency_code, paid.currency_code) as currency_code,
-        cast(coalesce(due.deposit_amount, 0.0000) + coalesce(carried.opening_balance_amount, 0.0000) as decimal(38, 10))
-            as left_value,
-        cast(coalesce(paid.payment_amount, 0.0000) + coalesce(carried.closing_balance_amount, 0.0000) as decimal(38, 10))
-            as right_value,
-        'deposits + opening balances = payments + closing balances' as words
-    from due
-    full outer join paid
-        on due.period_id = paid.period_id
-        and due.currency_code = paid.currency_code
-    left join carried
-        on due.period_id = carried.period_id
-        and due.currency_code = carried.currency_code
+        identity, 'all' as subject_id, period_id, currency_code,
+        cast(sum(left_amount) as decimal(38, 10)) as left_value,
+        cast(sum(right_amount) as decimal(38, 10)) as right_value,
+        case
+            when identity = 'depositing'
+                then 'incentives + draws + guarantees - clawbacks = deposits + held + deferred'
+            else 'deposits + opening balances = payments + closing balances'
+        end as words
+    from amounts
+    group by identity, period_id, currency_code
     union all
     select
         'carrying' as identity, 'all' as subject_id, period_id, currency_code,

@@ -1,0 +1,118 @@
+-- One row per kind of exception, subject and pay run: what cannot be paid, advanced or taken back.
+with lines as (
+    select payee_id, plan_id, period_id, plan_currency_code, lacks_rate
+    from incentives.deposit_lines
+    where lacks_rate
+    group by payee_id, plan_id, period_id, plan_currency_code, lacks_rate
+),
+
+payees as (
+    select payee_id, currency_code
+    from conformed.payees
+),
+
+draw_levels as (
+    select payee_id, plan_id, draw_id, period_id
+    from incentives._draw_levels
+    where lacks_target_incentive
+),
+
+begun_runs as (
+    select period_id
+    from incentives._begun_runs
+),
+
+events as (
+    select clawback_id, payee_id, plan_id, cause, period_id
+    from conformed.clawback_events
+),
+
+known as (
+    select clawback_id, payee_id, cause, origin_period_id, period_id, exception_kind
+    from incentives._clawback_events
+),
+
+runs as (
+    select period_id
+    from incentives._pay_runs
+),
+
+hold_periods as (
+    select hold_id, payee_id, from_period_id as period_id, 'from' as end_kind
+    from conformed.holds
+    union all
+    select hold_id, payee_id, release_period_id as period_id, 'release' as end_kind
+    from conformed.holds
+    where release_period_id is not null
+)
+
+select
+    case when payees.currency_code is null then 'payee_without_currency' else 'missing_exchange_rate' end as exception_kind,
+    'payee' as subject_kind,
+    lines.plan_id || '/' || lines.payee_id as subject_id,
+    lines.period_id,
+    lines.payee_id,
+    case
+        when payees.currency_code is null then 'the plan pays in the currency of the payee, who has none'
+        else 'there is no rate from ' || lines.plan_currency_code || ' to ' || payees.currency_code || ' for the run'
+    end as detail,
+    case
+        when payees.currency_code is null then 'enter the payee with a currency'
+        else 'enter the exchange rate of the day that the plan names; until then the pay is held'
+    end as cure
+from lines
+left join payees on lines.payee_id = payees.payee_id
+union all
+select
+    'draw_without_target_incentive' as exception_kind,
+    'draw' as subject_kind,
+    draw_levels.plan_id || '/' || draw_levels.draw_id || '/' || draw_levels.payee_id as subject_id,
+    draw_levels.period_id,
+    draw_levels.payee_id,
+    'the draw is a part of the target incentive, which is missing for some days held' as detail,
+    'complete the pay terms of the payee' as cure
+from draw_levels
+inner join begun_runs on draw_levels.period_id = begun_runs.period_id
+union all
+select
+    known.exception_kind,
+    'clawback' as subject_kind,
+    known.clawback_id as subject_id,
+    known.period_id,
+    known.payee_id,
+    case
+        when known.exception_kind = 'clawback_without_rule' then 'the plan does not say what `' || known.cause || '` takes back'
+        when known.exception_kind = 'clawback_of_nothing' then 'nothing was earned in ' || known.origin_period_id
+        else 'six earlier events take of the same period already'
+    end as detail,
+    case
+        when known.exception_kind = 'clawback_without_rule' then 'add the cause to the clawbacks of the plan, or enter the amount'
+        when known.exception_kind = 'clawback_of_nothing' then 'correct the period of the event, or enter the amount'
+        else 'enter the amount'
+    end as cure
+from known
+where known.exception_kind is not null
+union all
+select
+    'clawback_of_unknown_plan_or_period' as exception_kind,
+    'clawback' as subject_kind,
+    events.clawback_id as subject_id,
+    events.period_id,
+    events.payee_id,
+    'the plan ' || events.plan_id || ' or the period ' || events.period_id || ' is unknown' as detail,
+    'correct the event' as cure
+from events
+left join known on events.clawback_id = known.clawback_id
+where known.clawback_id is null
+union all
+select
+    'hold_of_unknown_period' as exception_kind,
+    'hold' as subject_kind,
+    hold_periods.hold_id || '/' || hold_periods.end_kind as subject_id,
+    hold_periods.period_id,
+    hold_periods.payee_id,
+    'the hold names the period ' || hold_periods.period_id || ', which the calendar does not have' as detail,
+    'correct the hold' as cure
+from hold_periods
+left join runs on hold_periods.period_id = runs.period_id
+where runs.period_id is null
