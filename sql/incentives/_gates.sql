@@ -1,0 +1,57 @@
+-- One row per gate of a component, position, payee and period: what it looks at, and the factor it gives.
+with gates as (
+    select
+        plan_id, component_id, gate_number, gate_component_id, evaluated, later, otherwise_rate, gate_axis, comparison,
+        border_value
+    from conformed.plan_gates
+),
+
+measures as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, measured_value, attainment_rate, period_value,
+        period_attainment_rate, not_payable_reason
+    from attainment.measures
+    where payee_id <> ''
+),
+
+-- A value that lacks something is not looked at; one without a target is.
+looked_at as (
+    select
+        gates.plan_id, gates.component_id, measures.position_id, measures.payee_id, measures.period_id,
+        gates.gate_number, gates.gate_component_id, gates.evaluated, gates.later, gates.otherwise_rate, gates.gate_axis,
+        gates.comparison, gates.border_value,
+        case
+            when gates.gate_axis = 'attainment' and gates.evaluated = 'period'
+                then cast(measures.period_attainment_rate as decimal(38, 10))
+            when gates.gate_axis = 'attainment' then cast(measures.attainment_rate as decimal(38, 10))
+            when coalesce(measures.not_payable_reason, 'zero_target')
+                not in ('missing_target', 'negative_target', 'zero_target', 'too_few_days') then null
+            when gates.evaluated = 'period' then measures.period_value
+            else measures.measured_value
+        end as looked_at_value
+    from gates
+    inner join measures
+        on gates.plan_id = measures.plan_id
+        and gates.gate_component_id = measures.component_id
+)
+
+select
+    plan_id,
+    component_id,
+    position_id,
+    payee_id,
+    period_id,
+    gate_number,
+    gate_component_id,
+    gate_axis,
+    evaluated,
+    later,
+    comparison,
+    border_value,
+    looked_at_value,
+    case
+        when looked_at_value is null then null
+        when looked_at_value > border_value or (comparison = 'at_least' and looked_at_value = border_value) then 1.000000
+        else otherwise_rate
+    end as gate_rate
+from looked_at
