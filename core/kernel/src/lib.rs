@@ -9,6 +9,7 @@ pub mod documents;
 pub mod exact;
 pub mod fault;
 pub mod fingerprint;
+pub mod formula;
 pub mod landing;
 pub mod names;
 pub mod periods;

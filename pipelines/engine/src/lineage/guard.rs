@@ -82,7 +82,7 @@ pub struct Forbidden {
 const EXACT: [&str; 10] =
     ["sum", "count", "min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor", "grouping"];
 /// Aggregates and window functions that give the same in every run once their rows are ordered.
-const EXACT_IN_ORDER: [&str; 11] = [
+const EXACT_IN_ORDER: [&str; 12] = [
     "array_agg",
     "string_agg",
     "first_value",
@@ -94,6 +94,7 @@ const EXACT_IN_ORDER: [&str; 11] = [
     "ntile",
     "lag",
     "lead",
+    "largest_remainder",
 ];
 
 /// Everything in the plan, subqueries included, that a model may not contain; each thing once.
