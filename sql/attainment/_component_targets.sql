@@ -5,9 +5,21 @@ with seat_periods as (
 ),
 
 components as (
-    select plan_id, component_id, target_set_id, product_scope_kind, product_scope_key, measure_unit
+    select
+        plan_id, component_id, target_source, target_set_id, target_amount, product_scope_kind, product_scope_key,
+        measure_unit
     from conformed.plan_components
-    where target_set_id is not null
+    where target_source = 'set' or target_source = 'amount'
+),
+
+overrides as (
+    select plan_id, component_id, position_id, payee_id, period_id, target_level, target_amount
+    from attainment._target_overrides
+),
+
+ramps as (
+    select plan_id, component_id, position_id, payee_id, period_id, ramp_rate
+    from attainment._ramps
 ),
 
 plans as (
@@ -43,8 +55,9 @@ by_days as (
 needed as (
     select
         by_days.plan_id, components.component_id, by_days.position_id, by_days.payee_id, by_days.period_id,
-        by_days.window_kind, by_days.part_period_id, components.target_set_id, components.product_scope_kind,
-        components.product_scope_key, components.measure_unit,
+        by_days.window_kind, by_days.part_period_id, components.target_source, components.target_set_id,
+        components.target_amount as plan_amount, components.product_scope_kind, components.product_scope_key,
+        components.measure_unit,
         case when by_days.is_by_days then held.target_part_rate else 1.0000000000 end as target_part_rate
     from by_days
     inner join components on by_days.plan_id = components.plan_id
@@ -54,28 +67,56 @@ needed as (
         and by_days.payee_id = held.payee_id
         and by_days.part_period_id = held.period_id
     where not by_days.is_by_days or held.target_part_rate is not null
+),
+
+-- A target stated for the seat comes before the plan's or the set's.
+found as (
+    select
+        needed.plan_id, needed.component_id, needed.position_id, needed.payee_id, needed.period_id, needed.window_kind,
+        needed.part_period_id, needed.target_part_rate, ramps.ramp_rate,
+        coalesce(overrides.target_level, needed.target_source) as target_level,
+        cast(
+            coalesce(
+                overrides.target_amount,
+                case when needed.target_source = 'amount' then needed.plan_amount else targets.target_amount end
+            ) as decimal(38, 10)
+        ) as target_amount
+    from needed
+    left join overrides
+        on needed.plan_id = overrides.plan_id
+        and needed.component_id = overrides.component_id
+        and needed.position_id = overrides.position_id
+        and needed.payee_id = overrides.payee_id
+        and needed.period_id = overrides.period_id
+    left join ramps
+        on needed.plan_id = ramps.plan_id
+        and needed.component_id = ramps.component_id
+        and needed.position_id = ramps.position_id
+        and needed.payee_id = ramps.payee_id
+        and needed.part_period_id = ramps.period_id
+    left join targets
+        on needed.target_source = 'set'
+        and needed.target_set_id = targets.target_set_id
+        and needed.position_id = targets.position_id
+        and needed.product_scope_kind = targets.product_scope_kind
+        and needed.product_scope_key = targets.product_scope_key
+        and needed.measure_unit = targets.measure_unit
+        and needed.part_period_id = targets.period_id
 )
 
 select
-    needed.plan_id,
-    needed.component_id,
-    needed.position_id,
-    needed.payee_id,
-    needed.period_id,
-    needed.window_kind,
+    plan_id,
+    component_id,
+    position_id,
+    payee_id,
+    period_id,
+    window_kind,
+    target_level,
     case
-        when count(targets.target_amount) = count(needed.part_period_id)
-            then sum(times(targets.target_amount, needed.target_part_rate))
+        when count(target_amount) = count(part_period_id)
+            then sum(times(times(target_amount, coalesce(ramp_rate, 1.0000000000)), target_part_rate))
         else null
     end as target_amount,
-    min(case when targets.target_amount is null then needed.part_period_id else null end) as first_missing_period_id
-from needed
-left join targets
-    on needed.target_set_id = targets.target_set_id
-    and needed.position_id = targets.position_id
-    and needed.product_scope_kind = targets.product_scope_kind
-    and needed.product_scope_key = targets.product_scope_key
-    and needed.measure_unit = targets.measure_unit
-    and needed.part_period_id = targets.period_id
-group by
-    needed.plan_id, needed.component_id, needed.position_id, needed.payee_id, needed.period_id, needed.window_kind
+    min(case when target_amount is null then part_period_id else null end) as first_missing_period_id
+from found
+group by plan_id, component_id, position_id, payee_id, period_id, window_kind, target_level

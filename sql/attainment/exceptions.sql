@@ -39,7 +39,8 @@ positions as (
 
 component_rule_sets as (
     select plan_id, rule_set_id
-    from conformed.plan_components
+    from conformed.plan_terms
+    where term_source = 'credits'
     group by plan_id, rule_set_id
 ),
 
@@ -137,14 +138,42 @@ select
     position_id,
     payee_id,
     case
-        when not_payable_reason = 'missing_target' then 'no target for ' || missing_target_period_id
+        when not_payable_reason = 'missing_target' then 'no target for ' || coalesce(missing_target_period_id, period_id)
         when not_payable_reason = 'zero_target' then 'the target is zero, and the plan does not say what that pays'
         when not_payable_reason = 'negative_target' then 'the target is below zero'
-        else 'credits are in another currency than the plan'
+        when not_payable_reason = 'foreign_currency' then 'credits are in another currency than the plan'
+        when not_payable_reason = 'missing_exchange_rate' then 'credits are in a currency without a rate for their day'
+        when not_payable_reason = 'missing_cost' then 'the cost of a credited line is not known'
+        when not_payable_reason = 'missing_volume' then 'the volume of a credited product is not known'
+        when not_payable_reason = 'missing_base' then 'the reference has no sales to compare with'
+        when not_payable_reason = 'market_of_zero' then 'the market adds up to zero'
+        when not_payable_reason = 'no_call_targets' then 'no calls are planned'
+        when not_payable_reason = 'missing_score' then 'the objective is not scored'
+        when not_payable_reason = 'missing_figure' then 'a period has no figure'
+        when not_payable_reason = 'no_level_above' then 'nobody manages the position on the last day'
+        when not_payable_reason = 'component_not_measured' then 'a component that it looks at cannot be measured'
+        when not_payable_reason = 'not_ranked' then 'the component that ranks cannot be measured'
+        when not_payable_reason = 'small_cohort' then 'the cohort is smaller than the plan asks for'
+        when not_payable_reason = 'too_few_days' then 'the position was held for fewer days than the plan asks for'
+        else 'the formula has no result'
     end as detail,
     case
         when not_payable_reason = 'missing_target' then 'publish a target for the position and period'
         when not_payable_reason = 'foreign_currency' then 'give the positions a plan in the currency of their sales'
+        when not_payable_reason = 'missing_exchange_rate' then 'deliver the rate to conformed.exchange_rates'
+        when not_payable_reason = 'missing_cost' then 'deliver the cost of every line'
+        when not_payable_reason = 'missing_volume' then 'deliver the product to conformed.product_volumes'
+        when not_payable_reason = 'missing_base' then 'deliver the sales of the reference, or measure without one'
+        when not_payable_reason = 'market_of_zero' then 'deliver the sales of the market, or correct its products'
+        when not_payable_reason = 'no_call_targets' then 'deliver the call plan of the position'
+        when not_payable_reason = 'missing_score' then 'score the objective'
+        when not_payable_reason = 'missing_figure' then 'deliver the figure for the position, or for every one'
+        when not_payable_reason = 'no_level_above' then 'enter a manager into the hierarchy, or measure another level'
+        when not_payable_reason = 'component_not_measured' then 'resolve the exception of that component'
+        when not_payable_reason = 'not_ranked' then 'resolve the exception of that component'
+        when not_payable_reason = 'small_cohort' then 'choose a wider cohort, or a smaller least number'
+        when not_payable_reason = 'too_few_days' then 'nothing, if the days are right; else correct the roster'
+        when not_payable_reason = 'no_result' then 'correct the formula, or what it divides by'
         else 'correct the target, or choose another zero_target policy'
     end as cure
 from measures

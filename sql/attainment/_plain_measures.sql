@@ -1,0 +1,192 @@
+-- One row per component that looks at no other, position, payee (empty if the seat is vacant) and period of the plan: its value, target and attainment.
+with terms as (
+    select
+        plan_id, component_id, term_number, position_id, payee_id, period_id, term_value, uncounted_reason,
+        period_term_value, period_uncounted_reason
+    from attainment._plain_terms
+),
+
+components as (
+    select
+        plan_id, component_id, measure_kind, formula, window_kind, zero_target, target_source, attainment_kind,
+        attainment_mode,
+        -- Digits of the attainment, as what a value is multiplied by before it is rounded, and what by after.
+        case
+            when attainment_digits = 0 then 1
+            when attainment_digits = 1 then 10
+            when attainment_digits = 2 then 100
+            when attainment_digits = 3 then 1000
+            when attainment_digits = 4 then 10000
+            when attainment_digits = 5 then 100000
+            else 1000000
+        end as digits_factor,
+        case
+            when attainment_digits = 0 then 1.000000
+            when attainment_digits = 1 then 0.100000
+            when attainment_digits = 2 then 0.010000
+            when attainment_digits = 3 then 0.001000
+            when attainment_digits = 4 then 0.000100
+            when attainment_digits = 5 then 0.000010
+            else 0.000001
+        end as digits_unit,
+        case when attainment_kind = 'index' then 100 else 1 end as kind_factor
+    from conformed.plan_components
+),
+
+looking as (
+    select plan_id, component_id
+    from conformed.plan_terms
+    where term_source = 'component'
+    group by plan_id, component_id
+),
+
+component_targets as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, window_kind, target_level, target_amount,
+        first_missing_period_id
+    from attainment._component_targets
+),
+
+staged as (
+    select
+        components.plan_id, components.component_id, components.measure_kind, components.formula, components.window_kind,
+        components.zero_target, components.target_source, components.attainment_kind, components.attainment_mode,
+        components.digits_factor, components.digits_unit, components.kind_factor
+    from components
+    left join looking
+        on components.plan_id = looking.plan_id
+        and components.component_id = looking.component_id
+    where looking.plan_id is null
+),
+
+-- A measure of one term is the term; the others are computed from all of theirs.
+computed as (
+    select
+        terms.plan_id, terms.component_id, terms.position_id, terms.payee_id, terms.period_id,
+        terms.term_value as measured_value, terms.period_term_value as period_value, terms.uncounted_reason,
+        terms.period_uncounted_reason
+    from terms
+    inner join staged
+        on terms.plan_id = staged.plan_id
+        and terms.component_id = staged.component_id
+    where staged.formula = '#1' and terms.term_number = 1
+    union all
+    select
+        terms.plan_id, terms.component_id, terms.position_id, terms.payee_id, terms.period_id,
+        formula(staged.formula, array_agg(terms.term_value order by terms.term_number)) as measured_value,
+        formula(staged.formula, array_agg(terms.period_term_value order by terms.term_number)) as period_value,
+        min(terms.uncounted_reason) as uncounted_reason,
+        min(terms.period_uncounted_reason) as period_uncounted_reason
+    from terms
+    inner join staged
+        on terms.plan_id = staged.plan_id
+        and terms.component_id = staged.component_id
+    where staged.formula <> '#1'
+    group by
+        terms.plan_id, terms.component_id, terms.position_id, terms.payee_id, terms.period_id, staged.formula
+),
+
+-- Where the formula divides by nothing, the kind of measure says by what.
+held_against_targets as (
+    select
+        computed.plan_id, computed.component_id, computed.position_id, computed.payee_id, computed.period_id,
+        computed.measured_value, computed.period_value, staged.window_kind, staged.zero_target, staged.target_source,
+        staged.attainment_kind, staged.attainment_mode, staged.digits_factor, staged.digits_unit, staged.kind_factor,
+        coalesce(
+            computed.uncounted_reason,
+            case
+                when computed.measured_value is not null then null
+                when staged.measure_kind = 'growth' then 'missing_base'
+                when staged.measure_kind in ('market_share', 'share_change', 'share_change_vs_national', 'evolution_index')
+                    then 'market_of_zero'
+                when staged.measure_kind in ('call_plan_adherence', 'coverage', 'frequency') then 'no_call_targets'
+                else 'no_result'
+            end
+        ) as uncounted_reason,
+        coalesce(
+            computed.period_uncounted_reason,
+            case
+                when computed.period_value is not null then null
+                when staged.measure_kind = 'growth' then 'missing_base'
+                when staged.measure_kind in ('market_share', 'share_change', 'share_change_vs_national', 'evolution_index')
+                    then 'market_of_zero'
+                when staged.measure_kind in ('call_plan_adherence', 'coverage', 'frequency') then 'no_call_targets'
+                else 'no_result'
+            end
+        ) as period_uncounted_reason,
+        window_targets.target_level, window_targets.target_amount as target_value,
+        window_targets.first_missing_period_id, period_targets.target_amount as period_target_value
+    from computed
+    inner join staged
+        on computed.plan_id = staged.plan_id
+        and computed.component_id = staged.component_id
+    left join component_targets as window_targets
+        on computed.plan_id = window_targets.plan_id
+        and computed.component_id = window_targets.component_id
+        and computed.position_id = window_targets.position_id
+        and computed.payee_id = window_targets.payee_id
+        and computed.period_id = window_targets.period_id
+        and staged.window_kind = window_targets.window_kind
+    left join component_targets as period_targets
+        on computed.plan_id = period_targets.plan_id
+        and computed.component_id = period_targets.component_id
+        and computed.position_id = period_targets.position_id
+        and computed.payee_id = period_targets.payee_id
+        and computed.period_id = period_targets.period_id
+        and period_targets.window_kind = 'period'
+)
+
+-- What cannot be measured has no attainment, for nobody to rank it or to open a gate with it.
+select
+    plan_id,
+    component_id,
+    position_id,
+    payee_id,
+    period_id,
+    measured_value,
+    target_value,
+    target_level,
+    cast(
+        case
+            when uncounted_reason is not null then null
+            when attainment_kind = 'absolute' then ratio(measured_value * digits_factor, 1, 0, attainment_mode) * digits_unit
+            when attainment_kind = 'difference'
+                then ratio((measured_value - target_value) * digits_factor, 1, 0, attainment_mode) * digits_unit
+            when target_value < 0.0 then null
+            when target_value <> 0.0
+                then ratio(measured_value * (digits_factor * kind_factor), target_value, 0, attainment_mode) * digits_unit
+            when target_value = 0.0 and zero_target = 'zero' then 0.000000
+            when target_value = 0.0 and zero_target = 'full' then kind_factor * 1.000000
+            else null
+        end as decimal(18, 6)
+    ) as attainment_rate,
+    uncounted_reason,
+    period_value,
+    period_target_value,
+    cast(
+        case
+            when period_uncounted_reason is not null then null
+            when attainment_kind = 'absolute' then ratio(period_value * digits_factor, 1, 0, attainment_mode) * digits_unit
+            when attainment_kind = 'difference'
+                then ratio((period_value - period_target_value) * digits_factor, 1, 0, attainment_mode) * digits_unit
+            when period_target_value < 0.0 then null
+            when period_target_value <> 0.0
+                then ratio(period_value * (digits_factor * kind_factor), period_target_value, 0, attainment_mode)
+                    * digits_unit
+            when period_target_value = 0.0 and zero_target = 'zero' then 0.000000
+            when period_target_value = 0.0 and zero_target = 'full' then kind_factor * 1.000000
+            else null
+        end as decimal(18, 6)
+    ) as period_attainment_rate,
+    period_uncounted_reason,
+    case
+        when uncounted_reason is not null then uncounted_reason
+        when target_source <> 'none' and attainment_kind <> 'absolute' and target_value is null then 'missing_target'
+        when attainment_kind in ('difference', 'absolute') then null
+        when target_value < 0.0 then 'negative_target'
+        when target_value = 0.0 and zero_target = 'not_payable' then 'zero_target'
+        else null
+    end as not_payable_reason,
+    case when target_source <> 'none' and target_value is null then first_missing_period_id else null end
+        as missing_target_period_id
+from held_against_targets
