@@ -110,9 +110,18 @@ worked_examples! {
     case_048 "048"
     case_049 "049"
     case_050 "050"
+    case_056 "056"
+    case_078 "078"
+    case_096 "096"
+    case_097 "097"
+    case_106 "106"
+    case_107 "107"
     case_108 "108"
     case_109 "109"
+    case_111 "111"
     case_122 "122"
+    case_125 "125"
+    case_141 "141"
 }
 
 #[test]
