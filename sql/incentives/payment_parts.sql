@@ -4,6 +4,11 @@ with earnings as (
     from incentives.earnings
 ),
 
+plans as (
+    select plan_id, rounding_digits
+    from conformed.plan_plans
+),
+
 plan_parts as (
     select plan_id, part_number, part_id, part_rate, release_kind, release_count, event_kind
     from conformed.plan_payment_parts
@@ -35,64 +40,27 @@ holds as (
     from conformed.holds
 ),
 
--- A plan without parts pays all at once.
-asked as (
+-- A plan without parts pays all at once. What is cut is a whole number of the finer of two units: the plan's and the currency's.
+parts as (
     select
         earnings.payee_id, earnings.plan_id, earnings.period_id, earnings.earning_code, earnings.currency_code,
-        earnings.earned_amount,
         coalesce(plan_parts.part_number, 1) as part_number,
         coalesce(plan_parts.part_id, 'all') as part_id,
         coalesce(plan_parts.part_rate, 1.000000) as part_rate,
         coalesce(plan_parts.release_kind, 'at_once') as release_kind,
         coalesce(plan_parts.release_count, 0) as release_count,
         coalesce(plan_parts.event_kind, '') as event_kind,
-        coalesce(currencies.minor_digit_count, 2) as minor_digit_count,
-        case when earnings.earned_amount < 0.0 then -1 else 1 end as sign,
-        abs(earnings.earned_amount) as size_amount
+        largest_remainder(
+            earnings.earned_amount,
+            coalesce(plan_parts.part_rate, 1.000000),
+            greatest(coalesce(currencies.minor_digit_count, 2), plans.rounding_digits)
+        ) over (
+            partition by earnings.payee_id, earnings.plan_id, earnings.period_id order by plan_parts.part_number
+        ) as part_amount
     from earnings
+    inner join plans on earnings.plan_id = plans.plan_id
     left join plan_parts on earnings.plan_id = plan_parts.plan_id
     left join currencies on earnings.currency_code = currencies.currency_code
-),
-
--- Parts are cut to whole minor units, and what is left goes to the largest remainders; below zero it is the mirror.
-cut as (
-    select
-        payee_id, plan_id, period_id, part_number,
-        round_money(times(size_amount, part_rate), minor_digit_count, 'down') as cut_amount,
-        times(size_amount, part_rate) - round_money(times(size_amount, part_rate), minor_digit_count, 'down')
-            as remainder_amount,
-        case minor_digit_count when 0 then 1.0000 when 3 then 0.0010 when 4 then 0.0001 else 0.0100 end as unit_amount
-    from asked
-),
-
-ranked as (
-    select
-        payee_id, plan_id, period_id, part_number, cut_amount, unit_amount,
-        sum(cut_amount) over (partition by payee_id, plan_id, period_id) as all_cut_amount,
-        row_number() over (
-            partition by payee_id, plan_id, period_id order by remainder_amount desc, part_number
-        ) as place
-    from cut
-),
-
-parts as (
-    select
-        asked.payee_id, asked.plan_id, asked.period_id, asked.part_number, asked.part_id, asked.earning_code,
-        asked.currency_code, asked.part_rate, asked.release_kind, asked.release_count, asked.event_kind,
-        asked.sign * (
-            ranked.cut_amount + least(
-                ranked.unit_amount,
-                greatest(
-                    asked.size_amount - ranked.all_cut_amount - (ranked.place - 1) * ranked.unit_amount, 0.0000
-                )
-            )
-        ) as part_amount
-    from asked
-    inner join ranked
-        on asked.payee_id = ranked.payee_id
-        and asked.plan_id = ranked.plan_id
-        and asked.period_id = ranked.period_id
-        and asked.part_number = ranked.part_number
 ),
 
 -- Days and months are counted from the last day of the period.
@@ -195,7 +163,7 @@ select
     scheduled.earning_code,
     scheduled.currency_code,
     scheduled.part_rate,
-    cast(scheduled.part_amount as decimal(19, 4)) as part_amount,
+    scheduled.part_amount,
     scheduled.release_kind,
     scheduled.release_date,
     scheduled.scheduled_period_id,
