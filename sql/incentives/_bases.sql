@@ -230,8 +230,9 @@ select
     end as gate_acts_on,
     coalesce(asked.multiplier_count, 0) as multiplier_count,
     asked.rounding_at,
-    asked.rounding_mode,
-    asked.rounding_digits,
+    -- Where only the plan rounds, a component is shown to four decimals.
+    case when asked.rounding_at = 'plan' then 'half_up' else asked.rounding_mode end as rounding_mode,
+    case when asked.rounding_at = 'plan' then 4 else asked.rounding_digits end as rounding_digits,
     case
         when eligibility.has_other_currency and (asked.needs_target_incentive or asked.rate_source = 'roster')
             then 'terms_in_other_currency'
@@ -247,6 +248,7 @@ select
         when not asked.has_like_gates then 'gates_act_differently'
         when asked.cap_excess = 'defer' and asked.timing = 'true_up' and asked.gate_component_id is not null
             and (asked.gate_evaluated = 'period' or asked.gate_later <> 'reverse') then 'deferral_behind_gate'
+        when asked.cap_excess = 'defer' and asked.cap_holds = 'transaction' then 'deferral_of_transactions'
         when asked.pool_component_id is not null and asked.timing = 'true_up' then 'pool_of_a_window'
         else null
     end as not_payable_reason

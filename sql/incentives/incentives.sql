@@ -2,12 +2,27 @@
 with states as (
     select
         plan_id, plan_version, component_id, position_id, payee_id, period_id, is_complete, component_number,
-        earning_code, window_kind, lookup, output, timing, axis, below, currency_code, measured_value, target_value,
-        attainment_rate, basis_value, axis_value, mirror_sign, curve_amount, weight_rate, commission_rate, rated_amount,
-        eligible_incentive_amount, pay_rate, uncapped_amount, cap_amount, capped_amount, gate_component_id,
-        gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, gated_amount, ungated_state_amount,
-        state_amount, rounding_mode, rounding_digits
+        earning_code, window_kind, basis, lookup, output, timing, running_by, axis, below, rate_source,
+        currency_code, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        mirror_sign, curve_id, curve_level, curve_amount, shared_place_count, shared_amount, weight_rate,
+        commission_rate, rated_amount, eligible_incentive_amount, pay_rate, unmultiplied_amount,
+        multiplier_count, multiplied_amount, uncapped_amount, cap_amount, cap_excess, capped_amount,
+        floor_amount, floored_amount, gate_count, gate_component_id, gate_evaluated, gate_later,
+        gate_attainment_rate, gate_rate, gate_acts_on, gated_amount, ungated_state_amount, state_amount,
+        rounding_at, rounding_mode, rounding_digits
     from incentives._states
+),
+
+pool_shares as (
+    select plan_id, component_id, position_id, payee_id, period_id, cohort_id, pool_amount, share_amount
+    from incentives._pool_shares
+),
+
+deferrals as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, deferred_before_amount, deferred_after_amount,
+        released_to_date_amount
+    from incentives._deferrals
 ),
 
 periods as (
@@ -15,50 +30,90 @@ periods as (
     from conformed.periods
 ),
 
+-- What the window has come to, with what a cap deferred before: rounded, unless only the plan rounds; for points, a
+-- share of the pot.
 placed as (
     select
-        states.plan_id, states.component_id, states.position_id, states.payee_id, states.period_id, states.gate_later,
-        states.gate_rate, states.gate_acts_on, states.ungated_state_amount, states.state_amount, states.rounding_mode,
-        states.rounding_digits, states.uncapped_amount - states.capped_amount as capped_to_date_amount,
+        states.plan_id, states.component_id, states.position_id, states.payee_id, states.period_id,
+        states.gate_later, states.gate_rate, states.gate_acts_on, states.rounding_mode, states.rounding_digits,
+        pool_shares.cohort_id, pool_shares.pool_amount, deferrals.deferred_before_amount,
+        deferrals.deferred_after_amount,
+        coalesce(deferrals.released_to_date_amount, 0.0000000000) as released_to_date_amount,
+        coalesce(pool_shares.share_amount, states.state_amount) as shown_state_amount,
+        case
+            when pool_shares.share_amount is not null then pool_shares.share_amount
+            when states.rounding_at = 'plan' and states.output <> 'points' and states.gate_acts_on <> 'increase'
+                then states.gated_amount
+            else states.state_amount
+        end + coalesce(deferrals.released_to_date_amount, 0.0000000000) as state_amount,
+        case
+            when pool_shares.share_amount is not null then pool_shares.share_amount
+            when states.rounding_at = 'plan' and states.output <> 'points' and states.gate_acts_on <> 'increase'
+                then states.floored_amount
+            else states.ungated_state_amount
+        end + coalesce(deferrals.released_to_date_amount, 0.0000000000) as ungated_state_amount,
+        -- What a cap defers is not lost; points are not money.
+        case
+            when states.cap_excess = 'defer' or states.output = 'points' then 0.0000000000
+            else states.uncapped_amount - states.capped_amount
+        end as capped_to_date_amount,
         periods.from_date,
         case
             when states.timing <> 'true_up' then states.period_id
             when states.window_kind = 'quarter_to_date' then periods.quarter_id
+            when states.window_kind = 'plan_to_date' then states.plan_id
             else periods.year_id
         end as window_id
     from states
     inner join periods on states.period_id = periods.period_id
+    left join pool_shares
+        on states.plan_id = pool_shares.plan_id
+        and states.component_id = pool_shares.component_id
+        and states.position_id = pool_shares.position_id
+        and states.payee_id = pool_shares.payee_id
+        and states.period_id = pool_shares.period_id
+    left join deferrals
+        on states.plan_id = deferrals.plan_id
+        and states.component_id = deferrals.component_id
+        and states.position_id = deferrals.position_id
+        and states.payee_id = deferrals.payee_id
+        and states.period_id = deferrals.period_id
 ),
 
 -- What the window's result grew by is counted from the last result, or from nothing where a gate only withholds.
 followed as (
     select
         plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_rate, gate_acts_on,
-        ungated_state_amount, state_amount, rounding_mode, rounding_digits, capped_to_date_amount, from_date, window_id,
-        greatest(state_amount, 0.0000) as gain_amount,
+        rounding_mode, rounding_digits, cohort_id, pool_amount, deferred_before_amount, deferred_after_amount,
+        released_to_date_amount, shown_state_amount, ungated_state_amount, state_amount, capped_to_date_amount,
+        from_date, window_id,
+        greatest(state_amount, 0.0000000000) as gain_amount,
         greatest(
             coalesce(
                 lag(state_amount) over (
                     partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
                 ),
-                0.0000
+                0.0000000000
             ),
-            0.0000
+            0.0000000000
         ) as gain_before_amount
     from placed
 ),
 
 let_through as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, ungated_state_amount,
-        state_amount, capped_to_date_amount, from_date, window_id, gain_amount, gain_before_amount,
+        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, cohort_id, pool_amount,
+        deferred_before_amount, deferred_after_amount, released_to_date_amount, shown_state_amount,
+        ungated_state_amount, state_amount, capped_to_date_amount, from_date, window_id, gain_amount,
+        gain_before_amount,
         sum(
             case
                 when gate_acts_on <> 'increase' then 0.0000
                 when gate_later = 'withhold'
                     then round_money(times(gain_amount, gate_rate), rounding_digits, rounding_mode)
                 else round_money(
-                    times(greatest(gain_amount - gain_before_amount, 0.0000), gate_rate), rounding_digits, rounding_mode
+                    times(greatest(gain_amount - gain_before_amount, 0.0000000000), gate_rate), rounding_digits,
+                    rounding_mode
                 )
             end
         ) over (
@@ -73,15 +128,16 @@ let_through as (
 -- So a fall takes first what a shut gate had kept back, and never more than was earned.
 kept as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, ungated_state_amount,
-        state_amount, capped_to_date_amount, from_date, window_id, gain_before_amount,
+        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, cohort_id, pool_amount,
+        deferred_before_amount, deferred_after_amount, released_to_date_amount, shown_state_amount,
+        ungated_state_amount, state_amount, capped_to_date_amount, from_date, window_id, gain_before_amount,
         let_through_amount + least(
             min(gain_amount - let_through_amount) over (
                 partition by plan_id, component_id, position_id, payee_id, window_id
                 order by from_date
                 rows between unbounded preceding and current row
             ),
-            0.0000
+            0.0000000000
         ) as kept_amount
     from let_through
 ),
@@ -89,62 +145,78 @@ kept as (
 -- A gate acts on what is above zero; a result below zero counts whole, whether it is open or shut.
 earned as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, ungated_state_amount,
-        state_amount, capped_to_date_amount, from_date, window_id, gain_before_amount,
-        case when gate_acts_on = 'increase' then kept_amount + least(state_amount, 0.0000) else state_amount end
+        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, cohort_id, pool_amount,
+        deferred_before_amount, deferred_after_amount, released_to_date_amount, shown_state_amount,
+        ungated_state_amount, state_amount, capped_to_date_amount, from_date, window_id, gain_before_amount,
+        case when gate_acts_on = 'increase' then kept_amount + least(state_amount, 0.0000000000) else state_amount end
             as earned_amount
     from kept
 ),
 
 compared as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, state_amount,
+        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, cohort_id, pool_amount,
+        deferred_before_amount, deferred_after_amount, released_to_date_amount, shown_state_amount, state_amount,
         capped_to_date_amount, gain_before_amount, earned_amount,
         earned_amount - ungated_state_amount as gate_to_date_amount,
         coalesce(
             lag(earned_amount) over (
                 partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
             ),
-            0.0000
+            0.0000000000
         ) as earned_before_amount,
         coalesce(
             lag(earned_amount - ungated_state_amount) over (
                 partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
             ),
-            0.0000
+            0.0000000000
         ) as gate_before_amount,
         coalesce(
             lag(capped_to_date_amount) over (
                 partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
             ),
             0.0000000000
-        ) as capped_before_amount
+        ) as capped_before_amount,
+        coalesce(
+            lag(released_to_date_amount) over (
+                partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
+            ),
+            0.0000000000
+        ) as released_before_amount
     from earned
-),
-
-paid as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, state_amount, earned_before_amount, earned_amount,
-        case
-            when gate_acts_on <> 'increase' then null
-            when gate_later = 'withhold' then greatest(earned_before_amount, 0.0000)
-            else gain_before_amount
-        end as grown_from_amount,
-        capped_to_date_amount - capped_before_amount as lost_to_cap_amount,
-        gate_to_date_amount - gate_before_amount as gate_effect_amount,
-        earned_amount - earned_before_amount as incentive_amount
-    from compared
 ),
 
 grown as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, grown_from_amount, earned_before_amount, earned_amount,
-        lost_to_cap_amount, gate_effect_amount, incentive_amount,
+        plan_id, component_id, position_id, payee_id, period_id, cohort_id, pool_amount, deferred_before_amount,
+        deferred_after_amount, released_to_date_amount, released_before_amount, shown_state_amount, state_amount,
+        earned_amount, earned_before_amount,
         case
-            when grown_from_amount is null then null
-            else greatest(state_amount - grown_from_amount, 0.0000)
-        end as growth_amount
-    from paid
+            when gate_acts_on <> 'increase' then null
+            when gate_later = 'withhold' then greatest(earned_before_amount, 0.0000000000)
+            else gain_before_amount
+        end as grown_from_amount,
+        capped_to_date_amount - capped_before_amount as lost_to_cap_amount,
+        gate_to_date_amount - gate_before_amount as gate_effect_amount
+    from compared
+),
+
+-- Amounts that only the plan rounds are shown to four decimals; exact_amount keeps them.
+told as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, cohort_id, pool_amount, shown_state_amount,
+        lost_to_cap_amount,
+        round_money(coalesce(deferred_before_amount, 0.0), 4, 'half_up') as deferred_before_amount,
+        round_money(coalesce(deferred_after_amount, 0.0), 4, 'half_up') as deferred_after_amount,
+        round_money(released_to_date_amount, 4, 'half_up') as released_to_date_amount,
+        round_money(released_to_date_amount - released_before_amount, 4, 'half_up') as released_amount,
+        round_money(grown_from_amount, 4, 'half_up') as grown_from_amount,
+        round_money(greatest(state_amount - grown_from_amount, 0.0000000000), 4, 'half_up') as growth_amount,
+        round_money(gate_effect_amount, 4, 'half_up') as gate_effect_amount,
+        round_money(earned_amount, 4, 'half_up') as earned_amount,
+        round_money(earned_before_amount, 4, 'half_up') as earned_before_amount,
+        earned_amount - earned_before_amount as exact_amount
+    from grown
 )
 
 select
@@ -158,27 +230,42 @@ select
     states.component_number,
     states.earning_code,
     states.window_kind,
+    states.basis,
     states.lookup,
     states.output,
     states.timing,
+    states.running_by,
     states.axis,
     states.below,
+    states.rate_source,
     states.currency_code,
     states.measured_value,
     states.target_value,
     states.attainment_rate,
     states.basis_value,
     states.axis_value,
+    states.second_value,
     states.mirror_sign,
+    states.curve_id,
+    states.curve_level,
     states.curve_amount,
+    states.shared_place_count,
+    states.shared_amount,
     states.weight_rate,
     states.commission_rate,
     states.rated_amount,
     states.eligible_incentive_amount,
     states.pay_rate,
+    states.unmultiplied_amount,
+    states.multiplier_count,
+    states.multiplied_amount,
     states.uncapped_amount,
     states.cap_amount,
+    states.cap_excess,
     states.capped_amount,
+    states.floor_amount,
+    states.floored_amount,
+    states.gate_count,
     states.gate_component_id,
     states.gate_evaluated,
     states.gate_later,
@@ -186,22 +273,33 @@ select
     states.gate_rate,
     states.gate_acts_on,
     states.gated_amount,
+    told.cohort_id as pool_cohort_id,
+    told.pool_amount,
+    case when states.output = 'points' then states.gated_amount else null end as points_amount,
+    states.rounding_at,
     states.rounding_mode,
     states.rounding_digits,
-    states.state_amount,
-    cast(grown.grown_from_amount as decimal(19, 4)) as grown_from_amount,
-    cast(grown.growth_amount as decimal(19, 4)) as growth_amount,
-    round_money(times(grown.growth_amount, states.gate_rate), states.rounding_digits, states.rounding_mode)
-        as let_through_amount,
-    cast(grown.earned_before_amount as decimal(19, 4)) as earned_before_amount,
-    cast(grown.earned_amount as decimal(19, 4)) as earned_amount,
-    cast(grown.lost_to_cap_amount as decimal(38, 10)) as lost_to_cap_amount,
-    cast(grown.gate_effect_amount as decimal(19, 4)) as gate_effect_amount,
-    cast(grown.incentive_amount as decimal(19, 4)) as incentive_amount
+    cast(told.shown_state_amount as decimal(19, 4)) as state_amount,
+    told.grown_from_amount,
+    case when told.grown_from_amount is null then null else told.growth_amount end as growth_amount,
+    case
+        when told.grown_from_amount is null then null
+        else round_money(times(told.growth_amount, states.gate_rate), states.rounding_digits, states.rounding_mode)
+    end as let_through_amount,
+    told.deferred_before_amount,
+    told.deferred_after_amount,
+    told.released_to_date_amount,
+    told.released_amount,
+    told.earned_before_amount,
+    told.earned_amount,
+    cast(told.lost_to_cap_amount as decimal(38, 10)) as lost_to_cap_amount,
+    told.gate_effect_amount,
+    cast(told.exact_amount as decimal(38, 10)) as exact_amount,
+    cast(told.earned_amount - told.earned_before_amount as decimal(19, 4)) as incentive_amount
 from states
-inner join grown
-    on states.plan_id = grown.plan_id
-    and states.component_id = grown.component_id
-    and states.position_id = grown.position_id
-    and states.payee_id = grown.payee_id
-    and states.period_id = grown.period_id
+inner join told
+    on states.plan_id = told.plan_id
+    and states.component_id = told.component_id
+    and states.position_id = told.position_id
+    and states.payee_id = told.payee_id
+    and states.period_id = told.period_id
