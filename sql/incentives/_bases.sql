@@ -2,7 +2,8 @@
 with measures as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, window_kind, currency_code,
-        measured_value, target_value, attainment_rate, period_value, not_payable_reason
+        weight_rate, weight_level, measured_value, target_value, attainment_rate, period_value, place, tie_count,
+        not_payable_reason
     from attainment.measures
     where payee_id <> '' and not_payable_reason is null
 ),
@@ -14,6 +15,23 @@ second_measures as (
     where payee_id <> ''
 ),
 
+transaction_values as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, product_id, basis_amount
+    from attainment.transaction_values
+    where payee_id <> ''
+),
+
+products as (
+    select product_id, brand_id, category_id
+    from conformed.products
+),
+
+rates as (
+    select plan_id, component_id, product_scope_kind, product_scope_key, rate_value
+    from conformed.plan_rates
+),
+
 eligibility as (
     select
         plan_id, position_id, payee_id, period_id, window_kind, eligible_incentive_amount, pay_rate, commission_rate,
@@ -23,9 +41,29 @@ eligibility as (
 
 components as (
     select
-        plan_id, component_id, component_number, weight_rate, axis, basis, lookup, output, timing, below, rate_source,
-        running_by, second_component_id, second_axis, tie_pay, cap_of, cap_at, cap_excess, cap_holds, floor_of, floor_at,
-        floor_holds
+        plan_id, component_id, component_number, axis, basis, lookup, output, timing, below, rate_source, running_by,
+        second_component_id, second_axis, tie_pay, cap_of, cap_at, cap_excess, cap_holds, floor_of, floor_at,
+        floor_holds, attainment_kind, attainment_mode,
+        -- Digits of the attainment, as what a value is multiplied by before it is rounded, and what by after.
+        case
+            when attainment_digits = 0 then 1
+            when attainment_digits = 1 then 10
+            when attainment_digits = 2 then 100
+            when attainment_digits = 3 then 1000
+            when attainment_digits = 4 then 10000
+            when attainment_digits = 5 then 100000
+            else 1000000
+        end as digits_factor,
+        case
+            when attainment_digits = 0 then 1.000000
+            when attainment_digits = 1 then 0.100000
+            when attainment_digits = 2 then 0.010000
+            when attainment_digits = 3 then 0.001000
+            when attainment_digits = 4 then 0.000100
+            when attainment_digits = 5 then 0.000010
+            else 0.000001
+        end as digits_unit,
+        case when attainment_kind = 'index' then 100 else 1 end as kind_factor
     from conformed.plan_components
     where pay_kind <> 'none'
 ),
@@ -63,12 +101,64 @@ multipliers as (
     from incentives._multipliers
 ),
 
+-- Transactions stand in the order of their booking dates and keys; the most specific rate of a product counts.
+transactions as (
+    select
+        transaction_values.plan_id, transaction_values.component_id, transaction_values.position_id,
+        transaction_values.payee_id, transaction_values.period_id, transaction_values.basis_key,
+        transaction_values.booking_date, transaction_values.basis_amount,
+        coalesce(product_rates.rate_value, brand_rates.rate_value, category_rates.rate_value, all_rates.rate_value)
+            as product_rate,
+        row_number() over (
+            partition by
+                transaction_values.plan_id, transaction_values.component_id, transaction_values.position_id,
+                transaction_values.payee_id, transaction_values.period_id
+            order by transaction_values.booking_date, transaction_values.basis_key
+        ) as basis_number,
+        sum(transaction_values.basis_amount) over (
+            partition by
+                transaction_values.plan_id, transaction_values.component_id, transaction_values.position_id,
+                transaction_values.payee_id, transaction_values.period_id
+            order by transaction_values.booking_date, transaction_values.basis_key
+            rows between unbounded preceding and current row
+        ) as running_amount
+    from transaction_values
+    left join products on transaction_values.product_id = products.product_id
+    left join rates as product_rates
+        on transaction_values.plan_id = product_rates.plan_id
+        and transaction_values.component_id = product_rates.component_id
+        and transaction_values.product_id = product_rates.product_scope_key
+        and product_rates.product_scope_kind = 'product'
+    left join rates as brand_rates
+        on transaction_values.plan_id = brand_rates.plan_id
+        and transaction_values.component_id = brand_rates.component_id
+        and products.brand_id = brand_rates.product_scope_key
+        and brand_rates.product_scope_kind = 'brand'
+    left join rates as category_rates
+        on transaction_values.plan_id = category_rates.plan_id
+        and transaction_values.component_id = category_rates.component_id
+        and products.category_id = category_rates.product_scope_key
+        and category_rates.product_scope_kind = 'category'
+    left join rates as all_rates
+        on transaction_values.plan_id = all_rates.plan_id
+        and transaction_values.component_id = all_rates.component_id
+        and all_rates.product_scope_kind = 'all'
+),
+
+unrated as (
+    select plan_id, component_id, position_id, payee_id, period_id
+    from transactions
+    where product_rate is null
+    group by plan_id, component_id, position_id, payee_id, period_id
+),
+
 asked as (
     select
         measures.plan_id, measures.component_id, measures.position_id, measures.payee_id, measures.period_id,
         measures.plan_version, measures.is_complete, measures.window_kind, measures.currency_code,
         measures.measured_value, measures.target_value, measures.attainment_rate, measures.period_value,
-        components.component_number, components.weight_rate, components.axis, components.basis, components.lookup,
+        measures.weight_rate, measures.weight_level, measures.place,
+        components.component_number, components.axis, components.basis, components.lookup,
         components.output, components.timing, components.running_by, components.below, components.rate_source,
         components.cap_of, components.cap_at, components.cap_excess, components.cap_holds, components.floor_of,
         components.floor_at, components.floor_holds,
@@ -78,8 +168,16 @@ asked as (
             when components.second_axis = 'attainment' then cast(second_measures.attainment_rate as decimal(38, 10))
             else second_measures.measured_value
         end as second_value,
-        case when components.timing = 'running_rate' then measures.period_value else measures.measured_value end as basis_value,
-        case when components.axis = 'attainment' then measures.attainment_rate else measures.measured_value end as axis_value,
+        components.attainment_kind, components.attainment_mode, components.digits_factor, components.digits_unit,
+        components.kind_factor,
+        case when components.timing = 'running_rate' then measures.period_value else measures.measured_value end
+            as whole_value,
+        case
+            when components.axis = 'rank' and components.tie_pay = 'shared_mean' then coalesce(measures.tie_count, 1)
+            else 1
+        end as shared_place_count,
+        case when components.basis = 'transaction' or components.running_by = 'transaction' then true else false end
+            as is_by_transaction,
         case
             when components.timing = 'running_rate' or components.basis = 'transaction' then 'period'
             else measures.window_kind
@@ -149,113 +247,206 @@ asked as (
         and measures.component_id = role_curves.component_id
         and positions.role_id = role_curves.scope_key
         and role_curves.scope_kind = 'role'
+),
+
+-- A measure that is asked for each transaction and has none in the period is asked for nothing.
+based as (
+    select
+        asked.plan_id, asked.component_id, asked.position_id, asked.payee_id, asked.period_id,
+        asked.plan_version, asked.is_complete, asked.window_kind, asked.currency_code, asked.measured_value,
+        asked.target_value, asked.attainment_rate, asked.period_value, asked.weight_rate, asked.weight_level,
+        asked.place, asked.component_number, asked.axis, asked.basis, asked.lookup, asked.output,
+        asked.timing, asked.running_by, asked.below, asked.rate_source, asked.cap_of, asked.cap_at,
+        asked.cap_excess, asked.cap_holds, asked.floor_of, asked.floor_at, asked.floor_holds,
+        asked.earning_code, asked.rounding_at, asked.rounding_mode, asked.rounding_digits,
+        asked.second_component_id, asked.second_value, asked.attainment_kind, asked.attainment_mode,
+        asked.digits_factor, asked.digits_unit, asked.kind_factor, asked.shared_place_count,
+        asked.terms_window_kind, asked.needs_target_incentive, asked.pays_target_incentive,
+        asked.pool_component_id, asked.gate_count, asked.gate_component_id, asked.gate_value,
+        asked.gate_evaluated, asked.gate_later, asked.has_like_gates, asked.has_too_many_gates,
+        asked.gate_rate, asked.multiplier_count, asked.lacks_multiplier_value, asked.has_too_many_multipliers,
+        asked.payee_curve_id, asked.position_curve_id, asked.unit_curve_id, asked.role_curve_id,
+        coalesce(transactions.basis_key, '') as basis_key,
+        case
+            when not asked.is_by_transaction then 1
+            when transactions.basis_number is null then 0
+            else cast(transactions.basis_number as bigint)
+        end as basis_number,
+        transactions.booking_date, transactions.product_rate,
+        case
+            when asked.is_by_transaction then coalesce(transactions.basis_amount, 0.0000000000)
+            else coalesce(asked.whole_value, 0.0000000000)
+        end as basis_value,
+        case
+            when asked.running_by <> 'transaction' then null
+            else asked.measured_value - asked.period_value + transactions.running_amount - transactions.basis_amount
+        end as running_before_value,
+        case
+            when asked.running_by <> 'transaction' then null
+            else asked.measured_value - asked.period_value + transactions.running_amount
+        end as running_after_value,
+        case when unrated.plan_id is null then false else true end as lacks_product_rate
+    from asked
+    left join transactions
+        on asked.plan_id = transactions.plan_id
+        and asked.component_id = transactions.component_id
+        and asked.position_id = transactions.position_id
+        and asked.payee_id = transactions.payee_id
+        and asked.period_id = transactions.period_id
+    left join unrated
+        on asked.plan_id = unrated.plan_id
+        and asked.component_id = unrated.component_id
+        and asked.position_id = unrated.position_id
+        and asked.payee_id = unrated.payee_id
+        and asked.period_id = unrated.period_id
+),
+
+looked_up as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, window_kind,
+        currency_code, measured_value, target_value, attainment_rate, period_value, weight_rate, weight_level,
+        component_number, axis, basis, lookup, output, timing, running_by, below, rate_source, cap_of, cap_at,
+        cap_excess, cap_holds, floor_of, floor_at, floor_holds, earning_code, rounding_at, rounding_mode,
+        rounding_digits, second_component_id, second_value, shared_place_count, terms_window_kind,
+        needs_target_incentive, pays_target_incentive, pool_component_id, gate_count, gate_component_id,
+        gate_value, gate_evaluated, gate_later, has_like_gates, has_too_many_gates, gate_rate,
+        multiplier_count, lacks_multiplier_value, has_too_many_multipliers, payee_curve_id, position_curve_id,
+        unit_curve_id, role_curve_id, basis_key, basis_number, booking_date, product_rate, basis_value,
+        running_before_value, running_after_value, lacks_product_rate,
+        case
+            when axis = 'attainment' and running_by = 'transaction' and attainment_kind = 'absolute'
+                then ratio(running_after_value * digits_factor, 1, 0, attainment_mode) * digits_unit
+            when axis = 'attainment' and running_by = 'transaction' and attainment_kind = 'difference'
+                then ratio((running_after_value - target_value) * digits_factor, 1, 0, attainment_mode) * digits_unit
+            when axis = 'attainment' and running_by = 'transaction' and target_value <> 0.0
+                then ratio(running_after_value * (kind_factor * digits_factor), target_value, 0, attainment_mode)
+                    * digits_unit
+            when axis = 'attainment' then attainment_rate
+            when running_by = 'transaction' then running_after_value
+            when basis = 'transaction' then basis_value
+            when shared_place_count > 1 then place
+            else measured_value
+        end as axis_value
+    from based
 )
 
 select
-    asked.plan_id,
-    asked.component_id,
-    asked.position_id,
-    asked.payee_id,
-    asked.period_id,
-    '' as basis_key,
-    1 as basis_number,
-    cast(null as date) as booking_date,
-    asked.plan_version,
-    asked.is_complete,
-    asked.component_number,
-    asked.earning_code,
-    asked.currency_code,
-    asked.window_kind,
-    asked.basis,
-    asked.lookup,
-    asked.output,
-    asked.timing,
-    asked.running_by,
-    asked.below,
-    asked.axis,
-    asked.rate_source,
-    asked.measured_value,
-    asked.target_value,
-    asked.attainment_rate,
-    asked.period_value,
-    cast(asked.basis_value as decimal(38, 10)) as basis_value,
-    cast(asked.axis_value as decimal(38, 10)) as axis_value,
-    asked.second_value,
-    cast(null as decimal(38, 10)) as running_before_value,
-    cast(null as decimal(38, 10)) as running_after_value,
-    1 as shared_place_count,
-    cast(null as decimal(18, 6)) as product_rate,
-    false as is_chained,
+    looked_up.plan_id,
+    looked_up.component_id,
+    looked_up.position_id,
+    looked_up.payee_id,
+    looked_up.period_id,
+    looked_up.basis_key,
+    looked_up.basis_number,
+    looked_up.booking_date,
+    looked_up.plan_version,
+    looked_up.is_complete,
+    looked_up.component_number,
+    looked_up.earning_code,
+    looked_up.currency_code,
+    looked_up.window_kind,
+    looked_up.basis,
+    looked_up.lookup,
+    looked_up.output,
+    looked_up.timing,
+    looked_up.running_by,
+    looked_up.below,
+    looked_up.axis,
+    looked_up.rate_source,
+    looked_up.measured_value,
+    looked_up.target_value,
+    looked_up.attainment_rate,
+    looked_up.period_value,
+    cast(looked_up.basis_value as decimal(38, 10)) as basis_value,
+    cast(coalesce(looked_up.axis_value, 0.0) as decimal(38, 10)) as axis_value,
+    looked_up.second_value,
+    cast(looked_up.running_before_value as decimal(38, 10)) as running_before_value,
+    cast(looked_up.running_after_value as decimal(38, 10)) as running_after_value,
+    looked_up.shared_place_count,
+    case when looked_up.rate_source = 'products' then looked_up.product_rate else null end as product_rate,
+    case
+        when looked_up.basis <> 'transaction' and looked_up.running_by <> 'transaction' then false
+        when looked_up.rate_source = 'products' or looked_up.rounding_at = 'transaction' then true
+        when looked_up.cap_holds = 'transaction' or looked_up.floor_holds = 'transaction' then true
+        else false
+    end as is_chained,
     -- Minus one where the curve is mirrored, so that a return takes back what its sale gave.
-    case when asked.below = 'mirror' and asked.axis_value < 0.0 then -1 else 1 end as mirror_sign,
+    case when looked_up.below = 'mirror' and looked_up.axis_value < 0.0 then -1 else 1 end as mirror_sign,
     -- Of the curves that override the component's, the most specific for the seat wins.
     coalesce(
-        asked.payee_curve_id, asked.position_curve_id, asked.unit_curve_id, asked.role_curve_id, asked.component_id
+        looked_up.payee_curve_id, looked_up.position_curve_id, looked_up.unit_curve_id, looked_up.role_curve_id,
+        looked_up.component_id
     ) as curve_id,
     case
-        when asked.payee_curve_id is not null then 'payee'
-        when asked.position_curve_id is not null then 'position'
-        when asked.unit_curve_id is not null then 'unit'
-        when asked.role_curve_id is not null then 'role'
+        when looked_up.payee_curve_id is not null then 'payee'
+        when looked_up.position_curve_id is not null then 'position'
+        when looked_up.unit_curve_id is not null then 'unit'
+        when looked_up.role_curve_id is not null then 'role'
         else 'component'
     end as curve_level,
-    asked.weight_rate,
-    case when asked.pays_target_incentive then eligibility.eligible_incentive_amount else null end
+    looked_up.weight_rate,
+    looked_up.weight_level,
+    case when looked_up.pays_target_incentive then eligibility.eligible_incentive_amount else null end
         as eligible_incentive_amount,
-    case when asked.pays_target_incentive then null else eligibility.pay_rate end as pay_rate,
-    case when asked.rate_source = 'roster' then eligibility.commission_rate else null end as commission_rate,
-    asked.cap_of,
-    asked.cap_at,
-    asked.cap_excess,
-    asked.cap_holds,
-    asked.floor_of,
-    asked.floor_at,
-    asked.floor_holds,
+    case when looked_up.pays_target_incentive then null else eligibility.pay_rate end as pay_rate,
+    case when looked_up.rate_source = 'roster' then eligibility.commission_rate else null end as commission_rate,
+    looked_up.cap_of,
+    looked_up.cap_at,
+    looked_up.cap_excess,
+    looked_up.cap_holds,
+    looked_up.floor_of,
+    looked_up.floor_at,
+    looked_up.floor_holds,
     -- What one hundred per cent of the component is, for limits that are multiples of it.
     case
-        when asked.cap_of = 'target_incentive' or asked.floor_of = 'target_incentive'
-            then times(coalesce(asked.weight_rate, 1.000000), eligibility.eligible_incentive_amount)
+        when looked_up.cap_of = 'target_incentive' or looked_up.floor_of = 'target_incentive'
+            then times(coalesce(looked_up.weight_rate, 1.000000), eligibility.eligible_incentive_amount)
         else null
     end as limit_incentive_amount,
-    coalesce(asked.gate_count, 0) as gate_count,
-    asked.gate_component_id,
-    asked.gate_evaluated,
-    asked.gate_later,
-    asked.gate_value as gate_attainment_rate,
-    asked.gate_rate,
+    coalesce(looked_up.gate_count, 0) as gate_count,
+    looked_up.gate_component_id,
+    looked_up.gate_evaluated,
+    looked_up.gate_later,
+    looked_up.gate_value as gate_attainment_rate,
+    looked_up.gate_rate,
     case
-        when asked.gate_component_id is null then 'none'
-        when asked.timing = 'true_up' and (asked.gate_evaluated = 'period' or asked.gate_later <> 'reverse') then 'increase'
+        when looked_up.gate_component_id is null then 'none'
+        when looked_up.timing = 'true_up' and (looked_up.gate_evaluated = 'period' or looked_up.gate_later <> 'reverse')
+            then 'increase'
         else 'total'
     end as gate_acts_on,
-    coalesce(asked.multiplier_count, 0) as multiplier_count,
-    asked.rounding_at,
+    coalesce(looked_up.multiplier_count, 0) as multiplier_count,
+    looked_up.rounding_at,
     -- Where only the plan rounds, a component is shown to four decimals.
-    case when asked.rounding_at = 'plan' then 'half_up' else asked.rounding_mode end as rounding_mode,
-    case when asked.rounding_at = 'plan' then 4 else asked.rounding_digits end as rounding_digits,
+    case when looked_up.rounding_at = 'plan' then 'half_up' else looked_up.rounding_mode end as rounding_mode,
+    case when looked_up.rounding_at = 'plan' then 4 else looked_up.rounding_digits end as rounding_digits,
     case
-        when eligibility.has_other_currency and (asked.needs_target_incentive or asked.rate_source = 'roster')
+        when eligibility.has_other_currency and (looked_up.needs_target_incentive or looked_up.rate_source = 'roster')
             then 'terms_in_other_currency'
-        when asked.needs_target_incentive and eligibility.lacks_target_incentive then 'missing_target_incentive'
-        when asked.rate_source = 'roster' and eligibility.commission_rate is null then 'missing_commission_rate'
-        when asked.rate_source = 'per_target'
-            and (asked.target_value is null or (asked.target_value = 0.0 and asked.attainment_rate <> 0.0))
+        when looked_up.needs_target_incentive and eligibility.lacks_target_incentive then 'missing_target_incentive'
+        when looked_up.rate_source = 'roster' and eligibility.commission_rate is null then 'missing_commission_rate'
+        when looked_up.rate_source = 'per_target'
+            and (looked_up.target_value is null or (looked_up.target_value = 0.0 and looked_up.attainment_rate <> 0.0))
             then 'no_target_to_pay_by'
-        when asked.second_component_id is not null and asked.second_value is null then 'second_axis_without_value'
-        when asked.gate_component_id is not null and asked.gate_rate is null then 'gate_without_attainment'
-        when asked.lacks_multiplier_value then 'multiplier_without_value'
-        when asked.has_too_many_gates or asked.has_too_many_multipliers then 'too_many_modifiers'
-        when not asked.has_like_gates then 'gates_act_differently'
-        when asked.cap_excess = 'defer' and asked.timing = 'true_up' and asked.gate_component_id is not null
-            and (asked.gate_evaluated = 'period' or asked.gate_later <> 'reverse') then 'deferral_behind_gate'
-        when asked.cap_excess = 'defer' and asked.cap_holds = 'transaction' then 'deferral_of_transactions'
-        when asked.pool_component_id is not null and asked.timing = 'true_up' then 'pool_of_a_window'
+        when looked_up.rate_source = 'products' and looked_up.lacks_product_rate then 'missing_product_rate'
+        when looked_up.period_value is null and (looked_up.timing = 'running_rate' or looked_up.basis = 'transaction')
+            then 'missing_period_value'
+        when looked_up.second_component_id is not null and looked_up.second_value is null
+            then 'second_axis_without_value'
+        when looked_up.gate_component_id is not null and looked_up.gate_rate is null then 'gate_without_attainment'
+        when looked_up.lacks_multiplier_value then 'multiplier_without_value'
+        when looked_up.has_too_many_gates or looked_up.has_too_many_multipliers then 'too_many_modifiers'
+        when not looked_up.has_like_gates then 'gates_act_differently'
+        when looked_up.cap_excess = 'defer' and looked_up.timing = 'true_up' and looked_up.gate_component_id is not null
+            and (looked_up.gate_evaluated = 'period' or looked_up.gate_later <> 'reverse') then 'deferral_behind_gate'
+        when looked_up.cap_excess = 'defer' and looked_up.cap_holds = 'transaction' then 'deferral_of_transactions'
+        when looked_up.pool_component_id is not null and looked_up.timing = 'true_up' then 'pool_of_a_window'
         else null
     end as not_payable_reason
-from asked
+from looked_up
 inner join eligibility
-    on asked.plan_id = eligibility.plan_id
-    and asked.position_id = eligibility.position_id
-    and asked.payee_id = eligibility.payee_id
-    and asked.period_id = eligibility.period_id
-    and asked.terms_window_kind = eligibility.window_kind
+    on looked_up.plan_id = eligibility.plan_id
+    and looked_up.position_id = eligibility.position_id
+    and looked_up.payee_id = eligibility.payee_id
+    and looked_up.period_id = eligibility.period_id
+    and looked_up.terms_window_kind = eligibility.window_kind
