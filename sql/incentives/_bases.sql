@@ -69,7 +69,8 @@ components as (
 ),
 
 plans as (
-    select plan_id, earning_code, target_incentive_source, rounding_at, rounding_mode, rounding_digits
+    select
+        plan_id, earning_code, target_incentive_source, rounding_at, rounding_mode, rounding_digits, cap_of, floor_of
     from conformed.plan_plans
 ),
 
@@ -187,6 +188,7 @@ asked as (
             when plans.target_incentive_source <> 'roster' then false
             when components.output = 'percent_of_target_incentive' or components.rate_source = 'per_target' then true
             when components.cap_of = 'target_incentive' or components.floor_of = 'target_incentive' then true
+            when plans.cap_of = 'target_incentive' or plans.floor_of = 'target_incentive' then true
             else false
         end as needs_target_incentive,
         case
@@ -196,8 +198,11 @@ asked as (
         pools.component_id as pool_component_id,
         gates.gate_count, gates.gate_component_id, gates.gate_value, gates.gate_evaluated, gates.gate_later,
         gates.is_alike as has_like_gates, gates.has_too_many as has_too_many_gates, gates.gate_rate,
-        multipliers.multiplier_count, multipliers.lacks_value as lacks_multiplier_value,
-        multipliers.has_too_many as has_too_many_multipliers,
+        multipliers.multiplier_count,
+        case when multipliers.lacks_value or plan_multipliers.lacks_value then true else false end
+            as lacks_multiplier_value,
+        case when multipliers.has_too_many or plan_multipliers.has_too_many then true else false end
+            as has_too_many_multipliers,
         payee_curves.curve_id as payee_curve_id, position_curves.curve_id as position_curve_id,
         unit_curves.curve_id as unit_curve_id, role_curves.curve_id as role_curve_id
     from measures
@@ -227,6 +232,12 @@ asked as (
         and measures.position_id = multipliers.position_id
         and measures.payee_id = multipliers.payee_id
         and measures.period_id = multipliers.period_id
+    left join multipliers as plan_multipliers
+        on measures.plan_id = plan_multipliers.plan_id
+        and measures.position_id = plan_multipliers.position_id
+        and measures.payee_id = plan_multipliers.payee_id
+        and measures.period_id = plan_multipliers.period_id
+        and plan_multipliers.component_id = ''
     left join curves as payee_curves
         on measures.plan_id = payee_curves.plan_id
         and measures.component_id = payee_curves.component_id

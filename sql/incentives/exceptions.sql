@@ -1,12 +1,25 @@
--- One row per payee, component and period whose pay cannot be computed although the measure can.
+-- One row per payee, component and period whose pay cannot be computed although the measure can, and per pot that nobody has points for.
 with bases as (
     select plan_id, component_id, position_id, payee_id, period_id, gate_component_id, axis_value, not_payable_reason
     from incentives._bases
+    where basis_number <= 1
 ),
 
 states as (
     select plan_id, component_id, position_id, payee_id, period_id
     from incentives._states
+),
+
+pool_shares as (
+    select plan_id, component_id, period_id, cohort_id, pool_amount
+    from incentives._pool_shares
+    where is_unclaimed and pool_amount <> 0.0
+),
+
+unclaimed as (
+    select plan_id, component_id, period_id, cohort_id, pool_amount
+    from pool_shares
+    group by plan_id, component_id, period_id, cohort_id, pool_amount
 ),
 
 unpaid as (
@@ -35,6 +48,16 @@ select
         when reason = 'missing_target_incentive' then 'some days held have no target incentive in the pay terms'
         when reason = 'missing_commission_rate' then 'the pay terms of the last day held have no commission rate'
         when reason = 'gate_without_attainment' then 'the gate looks at ' || gate_component_id || ', which has no attainment'
+        when reason = 'multiplier_without_value' then 'a multiplier looks at a component that cannot be measured'
+        when reason = 'second_axis_without_value' then 'the second axis looks at a component that cannot be measured'
+        when reason = 'missing_product_rate' then 'a product sold has no rate'
+        when reason = 'missing_period_value' then 'the period by itself cannot be measured'
+        when reason = 'no_target_to_pay_by' then 'pay is a rate of the target, which is missing or zero'
+        when reason = 'gates_act_differently' then 'its gates are evaluated differently, or do different things when they shut later'
+        when reason = 'too_many_modifiers' then 'it has more than six gates or multipliers'
+        when reason = 'deferral_behind_gate' then 'its cap defers, and a gate acts on what it grows by'
+        when reason = 'deferral_of_transactions' then 'its cap defers what single transactions bring'
+        when reason = 'pool_of_a_window' then 'its pool is shared by points that are trued up'
         else 'the curve begins above ' || cast(axis_value as varchar)
     end as detail,
     case
@@ -42,6 +65,26 @@ select
         when reason = 'missing_target_incentive' then 'complete the pay terms of the payee'
         when reason = 'missing_commission_rate' then 'enter a commission rate for the payee'
         when reason = 'gate_without_attainment' then 'publish the missing target of that component'
+        when reason in ('multiplier_without_value', 'second_axis_without_value')
+            then 'resolve the exception of that component'
+        when reason = 'missing_product_rate' then 'give the product, its brand, its category or all products a rate in the plan'
+        when reason = 'missing_period_value' then 'complete what the measure needs for the period'
+        when reason = 'no_target_to_pay_by' then 'publish a target for the seat'
+        when reason = 'gates_act_differently' then 'give all gates of the component the same `evaluated` and `later`'
+        when reason = 'too_many_modifiers' then 'leave at most six of each'
+        when reason in ('deferral_behind_gate', 'deferral_of_transactions') then 'write `excess: forfeit`, or choose another cap or gate'
+        when reason = 'pool_of_a_window' then 'give points for each period'
         else 'correct the sales, or choose another policy for what lies below the first tier'
     end as cure
 from unpaid
+union all
+select
+    'pool_without_points' as exception_kind,
+    'pool' as subject_kind,
+    plan_id || '/' || component_id || '/' || cohort_id as subject_id,
+    period_id,
+    '' as position_id,
+    '' as payee_id,
+    'nobody who shares the pot of ' || cast(pool_amount as varchar) || ' has points' as detail,
+    'correct the points, or decide what becomes of the pot' as cure
+from unclaimed

@@ -33,7 +33,7 @@ unmatched_lines as (
 measures as (
     select period_id, payee_id
     from attainment.measures
-    where payee_id <> ''
+    where payee_id <> '' and (coalesce(pay_kind, 'curve') <> 'none' or not_payable_reason is not null)
 ),
 
 measuring_exceptions as (
@@ -45,6 +45,7 @@ measuring_exceptions as (
 paying_exceptions as (
     select period_id, subject_id
     from incentives.exceptions
+    where subject_kind = 'component'
 ),
 
 periods as (
