@@ -53,7 +53,7 @@ fn golden(place: &Place) {
         component("period-step", "period", "period", "step", ""),
         component("window-flat", "year_to_date", "window", "flat", ", timing: true_up"),
         component("window-step", "year_to_date", "window", "step", ", timing: true_up"),
-        component("running-flat", "year_to_date", "window", "flat", ", timing: running_rate"),
+        component("running-flat", "year_to_date", "window", "flat", ", timing: running_rate, by: period"),
     ];
     place.write(
         "plans/representatives.yml",
@@ -192,7 +192,7 @@ fn every_modifier(place: &Place) {
             "line",
             "year_to_date",
             target,
-            "axis: attainment, basis: window, lookup: interpolated, output: rate_on_basis, timing: running_rate, \
+            "axis: attainment, basis: window, lookup: interpolated, output: rate_on_basis, timing: running_rate, by: period, \
              border: lower_inclusive, below: mirror, above: extend, points: {0%: 0%, 100%: 3%}"
                 .to_owned(),
             String::new(),

@@ -12,11 +12,15 @@ use serde::Deserialize;
 use crate::{
     Document,
     components::{Component, components},
+    curve::Tier,
     document::{AssignedTo, PlanDoc, RuleSetDoc, TargetIncentive},
     fault::{P001, P002, P003, P010, P013},
+    measures::Known,
+    modifiers, pay,
+    rows::{Row, Rows},
     rules,
-    tables::{PlanTables, Rows, some},
-    words::Paid,
+    tables::PlanTables,
+    words::{Paid, PayCurrency},
 };
 
 /// A plan whose document is sound.
@@ -26,6 +30,8 @@ pub(crate) struct Plan {
     pub(crate) version: String,
     pub(crate) document: PlanDoc,
     pub(crate) components: Vec<Component>,
+    /// The tiers of the plan's own multipliers.
+    pub(crate) multipliers: Vec<Vec<Tier>>,
 }
 
 /// Everything the documents hold, as far as it could be read.
@@ -95,9 +101,14 @@ pub(crate) fn read_all(documents: &[Document]) -> Read {
         let mut faults = plan_faults(file, &plan);
         faults.extend(twice(&mut names, "plan", file, &plan.plan));
         let components = components(file, &plan, &known, &mut faults);
+        faults.extend(modifiers::plan_faults(Known { file, plan: &plan, rule_sets: &known }));
+        faults.extend(pay::faults(file, &plan));
+        faults.extend(pay::rounding_of_transactions(file, &plan, &components));
+        let own = plan.multipliers.as_deref().unwrap_or_default();
+        let multipliers = modifiers::multiplier_tiers(file, &format!("plan `{}`", plan.plan.value), own, &mut faults);
         result.faults.extend(faults);
         let version = Digest::of(document.text.as_bytes()).hex()[..12].to_owned();
-        result.plans.push(Plan { file: file.clone(), version, document: plan, components });
+        result.plans.push(Plan { file: file.clone(), version, document: plan, components, multipliers });
     }
     result.faults.extend(undecided(&result.plans));
     result
@@ -215,58 +226,73 @@ impl AssignedTo {
 
 impl Plan {
     fn compile(&self, rows: &mut Rows) {
+        rows.add(self.row());
         let plan = &self.document;
-        let valid = plan.valid.value;
+        let id = &plan.plan.value;
+        for (at, component) in self.components.iter().enumerate() {
+            component.compile(&self.file, id, at + 1, rows);
+        }
+        let multipliers = plan.multipliers.as_deref().unwrap_or_default();
+        modifiers::compile_multipliers(rows, &self.file, id, "", (multipliers, &self.multipliers));
+        pay::compile(rows, &self.file, plan);
+    }
+
+    /// Its own row.
+    fn row(&self) -> Row {
+        let plan = &self.document;
         let assigned = &plan.assigned_to.value;
         let (source, amount) = match plan.target_incentive.value {
             TargetIncentive::Roster => ("roster", None),
             TargetIncentive::None => ("none", None),
-            TargetIncentive::Amount(amount) => ("amount", some(amount)),
+            TargetIncentive::Amount(amount) => ("amount", Some(amount)),
         };
-        let values = vec![
-            some(&plan.plan.value),
-            some(&self.version),
-            some(&plan.title),
-            some(valid.from),
-            some(valid.to.tomorrow().unwrap_or(valid.to)),
-            assigned.role.clone(),
-            assigned.unit.clone(),
-            assigned.position.clone(),
-            assigned.payee.clone(),
-            some(assigned.rank()),
-            some(&plan.earning_code.value),
-            some(&plan.currency.value),
-            some(match plan.paid {
-                Paid::Monthly => "base",
-                Paid::Quarterly => "quarter",
-                Paid::Yearly => "year",
-            }),
-            some(source),
-            amount,
-            some(plan.proration.pay.word()),
-            some(plan.proration.target.word()),
-            some(plan.proration.credit.word()),
-            some(plan.rounding.at.word()),
-            some(plan.rounding.mode.word()),
-            some(minor_digits(&plan.currency.value)),
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            some("plan"),
-            None,
-            None,
-        ];
-        rows.add("plan_plans", values, &self.file, plan.plan.referenced.line());
-        for (at, component) in self.components.iter().enumerate() {
-            component.compile(&self.file, &plan.plan.value, at + 1, rows);
-        }
+        let cap = plan.cap.as_ref().map(|cap| &cap.value);
+        let floor = plan.floor.as_ref().map(|floor| &floor.value);
+        let conversion = plan.conversion.as_ref().map(|conversion| &conversion.value);
+        let measure = conversion.and_then(|conversion| conversion.measure.as_ref());
+        let pay = conversion.and_then(|conversion| conversion.pay.as_ref());
+        Row::of("plan_plans", &self.file, plan.plan.referenced.line())
+            .set("plan_id", &plan.plan.value)
+            .set("plan_version", &self.version)
+            .set("plan_title", &plan.title)
+            .set("valid_from_date", plan.valid.value.from)
+            .set("valid_to_date", plan.valid.value.end())
+            .maybe("role_id", assigned.role.as_ref())
+            .maybe("unit_id", assigned.unit.as_ref())
+            .maybe("position_id", assigned.position.as_ref())
+            .maybe("payee_id", assigned.payee.as_ref())
+            .set("assignment_rank", assigned.rank())
+            .set("earning_code", &plan.earning_code.value)
+            .set("currency_code", &plan.currency.value)
+            .set(
+                "period_kind",
+                match plan.paid {
+                    Paid::Monthly => "base",
+                    Paid::Quarterly => "quarter",
+                    Paid::Yearly => "year",
+                },
+            )
+            .set("target_incentive_source", source)
+            .maybe("target_incentive_amount", amount)
+            .set("pay_proration", plan.proration.pay.word())
+            .set("target_proration", plan.proration.target.word())
+            .set("credit_basis", plan.proration.credit.word())
+            .maybe("minimum_day_count", plan.proration.minimum_days.as_ref().map(|days| days.value))
+            .set("rounding_at", plan.rounding.at.value.word())
+            .set("rounding_mode", plan.rounding.mode.word())
+            .set("rounding_digits", pay::rounding_digits(plan))
+            .maybe("cap_of", cap.map(|cap| cap.of.word()))
+            .maybe("cap_at", cap.map(|cap| cap.at.value.0))
+            .maybe("cap_excess", cap.map(|cap| cap.excess.word()))
+            .maybe("cap_span", cap.and_then(|cap| cap.over.as_ref()).map(|over| over.value.word()))
+            .maybe("floor_of", floor.map(|floor| floor.of.word()))
+            .maybe("floor_at", floor.map(|floor| floor.at.value.0))
+            .maybe("floor_span", floor.and_then(|floor| floor.over.as_ref()).map(|over| over.value.word()))
+            .maybe("measure_rate_type", measure.map(|measure| measure.rate_type.word()))
+            .maybe("measure_rate_at", measure.map(|measure| measure.at.word()))
+            .set("pay_currency", pay.map_or(PayCurrency::Plan, |pay| pay.currency.value).word())
+            .maybe("pay_rate_type", pay.and_then(|pay| pay.rate_type).map(|rate_type| rate_type.word()))
+            .maybe("pay_rate_at", pay.and_then(|pay| pay.at).map(|at| at.word()))
     }
 }
 

@@ -8,18 +8,27 @@ use kernel::{Fault, documents::place_of};
 use rust_decimal::Decimal;
 
 use crate::{
-    curve::{Tier, tiers, too_fine},
-    document::{CapDoc, ComponentDoc, GateDoc, PlanDoc, Target, TargetIncentive, Window},
-    fault::{P003, P005, P006, P007, P008, P009},
-    tables::{Rows, some},
-    words::{Axis, Basis, CapOf, Evaluated, Later, Lookup, Output, Paid, Timing, ZeroTarget},
+    choices::{self, Refusals, by_transaction, is_weighted},
+    curve::{Tier, Written},
+    document::{ComponentDoc, CurveDoc, PlanDoc, Products, RankDoc, Rate, Target, TargetDoc, forms::WordOr},
+    fault::P008,
+    gates,
+    measures::{Known, Measure, measure},
+    modifiers, order,
+    rows::{Row, Rows},
+    targets::{self, Override, Scope, not_negative},
+    words::*,
 };
 
-/// A component whose choices agree, with its tiers.
+/// A component whose choices agree, with its terms and tiers.
 #[derive(Debug, Clone)]
 pub(crate) struct Component {
     pub(crate) document: ComponentDoc,
+    pub(crate) measure: Measure,
+    /// None if it is not paid.
     pub(crate) tiers: Vec<Tier>,
+    pub(crate) overrides: Vec<Override>,
+    pub(crate) multipliers: Vec<Vec<Tier>>,
 }
 
 /// The components of a plan, or every fault in them.
@@ -29,463 +38,246 @@ pub(crate) fn components(
     rule_sets: &BTreeSet<String>,
     faults: &mut Vec<Fault>,
 ) -> Vec<Component> {
-    let mut read = Vec::new();
-    for document in &plan.components {
-        faults.extend(choices(file, plan, document));
-        if !rule_sets.contains(&document.measure.rule_set.value) {
-            let known = rule_sets.iter().map(|set| format!("`{set}`")).collect::<Vec<_>>().join(", ");
-            faults.push(
-                Fault::new(
-                    P006,
-                    format!(
-                        "component `{}` names rule set `{}`, which does not exist",
-                        document.id.value, document.measure.rule_set.value
-                    ),
-                )
-                .place(place_of(file, &document.measure.rule_set))
-                .hint(if known.is_empty() {
-                    "add a rule set to `plans/`".to_owned()
-                } else {
-                    format!("the project has {known}")
-                }),
-            );
-        }
-        match tiers(file, &document.id.value, &document.curve.value) {
-            Ok(tiers) => read.push(Component { document: document.clone(), tiers }),
-            Err(more) => faults.extend(more),
-        }
+    let known = Known { file, plan, rule_sets };
+    let read: Vec<Component> =
+        plan.components.iter().filter_map(|document| component(known, document, faults)).collect();
+    faults.extend(weights(file, plan, &read));
+    let circles = order::circles(file, plan);
+    if circles.is_empty() {
+        faults.extend(order::stages(file, plan));
     }
-    faults.extend(weights(file, plan));
-    faults.extend(gates(file, plan));
+    faults.extend(circles);
     read
 }
 
-/// Every contradiction within one component.
-fn choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
-    let id = &component.id.value;
-    let curve = &component.curve.value;
-    let mut faults = window_choices(file, plan, component);
-    let mut refuse = |place, message: String, hint: &str| {
-        faults.push(Fault::new(P005, format!("component `{id}` {message}")).place(place).hint(hint))
+fn component(known: Known<'_>, document: &ComponentDoc, faults: &mut Vec<Fault>) -> Option<Component> {
+    let file = known.file;
+    let id = &document.id.value;
+    let measure = measure(known, document, faults);
+    faults.extend(targets::faults(known, document, &measure));
+    let overrides = targets::overrides(known, document, faults);
+    if let Some(weight) = &document.weight {
+        faults.extend(not_negative(file, &format!("component `{id}`"), "a weight", weight, 6));
+    }
+    let Some(curve) = &document.curve else {
+        let mut refusals = Refusals { file, id, faults: Vec::new() };
+        modifiers::unpaid(&mut refusals, document);
+        faults.extend(refusals.faults);
+        return Some(Component {
+            document: document.clone(),
+            measure,
+            tiers: Vec::new(),
+            overrides,
+            multipliers: Vec::new(),
+        });
     };
-    let (lookup, output) = (curve.lookup.value, curve.output.value);
-    if curve.axis == Axis::Attainment && component.target == Target::None {
-        refuse(
-            place_of(file, &component.curve),
-            "looks up its attainment, but has no target".to_owned(),
-            "name a target set, or use `axis: value`",
-        );
-    }
-    if lookup == Lookup::Excess && (curve.axis != Axis::Attainment || output == Output::Amount) {
-        refuse(
-            place_of(file, &curve.lookup),
-            "pays the excess over a target without target or rate".to_owned(),
-            "`excess` needs `axis: attainment` and a rate or percentage",
-        );
-    }
-    if lookup == Lookup::Step && output == Output::Amount {
-        refuse(
-            place_of(file, &curve.lookup),
-            "cuts into slices, but each tier gives an amount".to_owned(),
-            "use `lookup: flat`, or an output that is a rate",
-        );
-    }
-    if let Some(rate) = &curve.rate
-        && output != Output::Rate
-    {
-        refuse(
-            place_of(file, rate),
-            format!("takes a rate from the roster, but its output is `{}`", output.word()),
-            "use `output: rate_on_basis`",
-        );
-    }
-    let cuts_at_target = curve.axis == Axis::Attainment
-        && (lookup == Lookup::Excess || lookup == Lookup::Step && output == Output::Rate);
-    if cuts_at_target && matches!(&component.target, Target::Set(target) if target.zero_target == ZeroTarget::Full) {
-        refuse(
-            place_of(file, &curve.lookup),
-            "cuts at its target, but takes a target of zero for reached".to_owned(),
-            "use `zero_target: not_payable` or `zero`, or another lookup",
-        );
-    }
-    faults.extend(pay_choices(file, plan, component));
-    faults
-}
-
-/// Whether weight, target incentive, cap and output agree.
-fn pay_choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
-    let id = &component.id.value;
-    let output = component.curve.value.output.value;
-    let mut faults = Vec::new();
-    let mut refuse = |place, message: String, hint: &str| {
-        faults.push(Fault::new(P005, format!("component `{id}` {message}")).place(place).hint(hint))
-    };
-    match (&component.weight, output) {
-        (Some(weight), Output::Rate | Output::Amount) => {
-            refuse(
-                place_of(file, weight),
-                format!("has a weight, but its output is `{}`", output.word()),
-                "leave `weight` out; it divides a target incentive",
-            );
+    faults.extend(choices::faults(known, document, &curve.value));
+    faults.extend(modifiers::faults(known, document, &curve.value));
+    faults.extend(gates::faults(known, document));
+    let multipliers = modifiers::multiplier_tiers(file, &format!("component `{id}`"), document.multipliers(), faults);
+    match Written::of_curve(file, id, &curve.value).read() {
+        Ok(tiers) => Some(Component { document: document.clone(), measure, tiers, overrides, multipliers }),
+        Err(more) => {
+            faults.extend(more);
+            None
         }
-        (None, Output::Percent) => {
-            refuse(
-                place_of(file, &component.id),
-                "is paid as percent of the target incentive, but has no weight".to_owned(),
-                "add `weight: 100%`, or its part of the plan",
-            );
-        }
-        _ => {}
-    }
-    let needs_incentive =
-        output == Output::Percent || matches!(&component.cap, Some(cap) if cap.value.of == CapOf::TargetIncentive);
-    if needs_incentive && plan.target_incentive.value == TargetIncentive::None {
-        refuse(
-            place_of(file, &plan.target_incentive),
-            "needs a target incentive, but the plan has none".to_owned(),
-            "write `target_incentive: roster` or an amount",
-        );
-    }
-    if let Some(cap) = &component.cap
-        && cap.value.of == CapOf::TargetIncentive
-        && output != Output::Percent
-    {
-        refuse(
-            place_of(file, cap),
-            "caps a multiple of the target incentive, but has no weight in it".to_owned(),
-            "use `of: amount`",
-        );
-    }
-    let numbers = [(component.weight.as_ref(), 6), (component.cap.as_ref().map(|cap| &cap.value.at), 10)];
-    faults.extend(numbers.into_iter().filter_map(|(number, scale)| too_fine(file, id, number?, scale)));
-    if let Some(cap) = &component.cap
-        && cap.value.at.value.0 < Decimal::ZERO
-    {
-        faults.push(
-            Fault::new(P003, format!("component `{id}` has a cap below zero")).place(place_of(file, &cap.value.at)),
-        );
-    }
-    faults
-}
-
-/// Whether window, basis, timing and the plan's period agree.
-fn window_choices(file: &str, plan: &PlanDoc, component: &ComponentDoc) -> Vec<Fault> {
-    let id = &component.id.value;
-    let curve = &component.curve.value;
-    let window = component.measure.window.value;
-    let at_window = || place_of(file, &component.measure.window);
-    let timing = curve.timing.as_ref().map(|timing| timing.value);
-    let refuse = |message: String, place, hint: &str| {
-        vec![Fault::new(P005, format!("component `{id}` {message}")).place(place).hint(hint)]
-    };
-    if window == Window::Rolling {
-        return match timing {
-            Some(Timing::TrueUp) => {
-                vec![Fault::new(P009, format!("component `{id}` trues up a rolling window")).place(at_window())]
-            }
-            _ => refuse(
-                "measures a rolling window, which this version does not compute".to_owned(),
-                at_window(),
-                "use `period`, `quarter_to_date` or `year_to_date`",
-            ),
-        };
-    }
-    if window == Window::QuarterToDate && plan.paid == Paid::Yearly {
-        return refuse(
-            "measures quarters in a plan that pays yearly".to_owned(),
-            at_window(),
-            "use `period` or `year_to_date`",
-        );
-    }
-    match (window, curve.basis.value) {
-        (Window::Period, Basis::Window) | (Window::QuarterToDate | Window::YearToDate, Basis::Period) => {
-            let basis = if window == Window::Period { "period" } else { "window" };
-            return refuse(
-                format!(
-                    "measures `window: {}`, but its curve has `basis: {}`",
-                    window.word(),
-                    curve.basis.value.word()
-                ),
-                place_of(file, &curve.basis),
-                &format!("write `basis: {basis}`, or change the window"),
-            );
-        }
-        _ => {}
-    }
-    match (curve.basis.value, &curve.timing) {
-        (Basis::Window, None) => refuse(
-            "adds up a window, but does not say how it is paid".to_owned(),
-            place_of(file, &curve.basis),
-            "add `timing: true_up` or `timing: running_rate`",
-        ),
-        (Basis::Period, Some(timing)) => refuse(
-            "has a timing, but pays each period by itself".to_owned(),
-            place_of(file, timing),
-            "leave `timing` out",
-        ),
-        (Basis::Window, Some(timing))
-            if timing.value == Timing::RunningRate && matches!(curve.lookup.value, Lookup::Step | Lookup::Excess) =>
-        {
-            refuse(
-                format!("applies a running rate to `lookup: {}`", curve.lookup.value.word()),
-                place_of(file, timing),
-                "use `timing: true_up`, or `flat` or `interpolated`",
-            )
-        }
-        _ => Vec::new(),
     }
 }
 
-/// That the weights of what is paid from the target incentive are a whole.
-fn weights(file: &str, plan: &PlanDoc) -> Option<Fault> {
+/// That the weights of what is paid from the target incentive are a whole, for everyone and for each override.
+fn weights(file: &str, plan: &PlanDoc, components: &[Component]) -> Vec<Fault> {
     let weighted: Vec<_> = plan
         .components
         .iter()
-        .filter(|one| one.curve.value.output.value == Output::Percent)
-        .filter_map(|one| one.weight.as_ref())
+        .filter(|one| one.curve.as_ref().is_some_and(|curve| is_weighted(&curve.value)))
+        .filter_map(|one| Some((&one.id.value, one.weight.as_ref()?)))
         .collect();
-    let last = weighted.last()?;
-    let sum: Decimal = weighted.iter().map(|weight| weight.value.0).sum();
-    (sum != Decimal::ONE).then(|| {
-        Fault::new(
-            P008,
-            format!(
-                "the weights of plan `{}` add up to `{} %`",
-                plan.plan.value,
-                (sum * Decimal::ONE_HUNDRED).normalize()
-            ),
-        )
-        .place(place_of(file, last))
-    })
-}
-
-/// That gates name components with a target, agree with the timing, and do not wait for each other.
-fn gates(file: &str, plan: &PlanDoc) -> Vec<Fault> {
+    let Some((_, last)) = weighted.last() else { return Vec::new() };
+    let scopes: BTreeSet<&Scope> = components
+        .iter()
+        .flat_map(|component| &component.overrides)
+        .filter(|other| other.weight.is_some())
+        .map(|other| &other.scope)
+        .collect();
+    let weight_of = |scope: Option<&Scope>, id: &str, weight: Decimal| {
+        let component = components.iter().find(|component| component.document.id.value == id);
+        let others = component.into_iter().flat_map(|component| &component.overrides);
+        others.filter(|other| Some(&other.scope) == scope).find_map(|other| other.weight).unwrap_or(weight)
+    };
     let mut faults = Vec::new();
-    for component in &plan.components {
-        let Some(gate) = &component.gate else { continue };
-        let id = &component.id.value;
-        let named = &gate.value.component;
-        let Some(other) = plan.components.iter().find(|other| other.id.value == named.value) else {
-            faults.push(
-                Fault::new(
-                    P006,
-                    format!(
-                        "the gate of component `{id}` names component `{}`, which plan `{}` does not have",
-                        named.value, plan.plan.value
-                    ),
-                )
-                .place(place_of(file, named)),
-            );
+    for scope in [None].into_iter().chain(scopes.into_iter().map(Some)) {
+        let sum: Decimal = weighted.iter().map(|(id, weight)| weight_of(scope, id, weight.value.0)).sum();
+        if sum == Decimal::ONE {
             continue;
-        };
-        if other.target == Target::None {
-            faults.push(
-                Fault::new(
-                    P005,
-                    format!("the gate of component `{id}` looks at `{}`, which has no target", named.value),
-                )
-                .place(place_of(file, named))
-                .hint("give that component a target"),
-            );
         }
-        faults.extend(gate_timing(file, component, &gate.value));
-        let otherwise = &gate.value.otherwise;
-        if otherwise.value.0 < Decimal::ZERO || otherwise.value.0 > Decimal::ONE {
-            faults.push(
-                Fault::new(P003, format!("the gate of component `{id}` pays `{}` while it is shut", otherwise.value.0))
-                    .place(place_of(file, otherwise))
-                    .hint("write a part of what it pays when open, from `0%` to `100%`"),
-            );
-        }
-        faults.extend(
-            [&gate.value.at_least, &gate.value.otherwise]
-                .into_iter()
-                .filter_map(|number| too_fine(file, id, number, 6)),
+        let whom = scope.map(|scope| format!(" for {} `{}`", scope.kind, scope.key)).unwrap_or_default();
+        let message = format!(
+            "the weights of plan `{}`{whom} add up to `{} %`",
+            plan.plan.value,
+            (sum * Decimal::ONE_HUNDRED).normalize()
         );
-        if let Some(circle) = circle(plan, id) {
-            faults.push(
-                Fault::new(P007, format!("the gates of plan `{}` form a circle: {circle}", plan.plan.value))
-                    .place(place_of(file, named)),
-            );
-            break;
-        }
+        faults.push(Fault::new(P008, message).place(place_of(file, last)));
     }
     faults
 }
 
-fn gate_timing(file: &str, component: &ComponentDoc, gate: &GateDoc) -> Option<Fault> {
-    let id = &component.id.value;
-    let true_up = component.curve.value.timing.as_ref().is_some_and(|timing| timing.value == Timing::TrueUp);
-    let needed = true_up && gate.evaluated == Evaluated::Window;
-    let refuse = |message: &str, hint: &str| {
-        Some(
-            Fault::new(P005, format!("the gate of component `{id}` {message}"))
-                .place(place_of(file, &gate.component))
-                .hint(hint),
-        )
+/// What the table says of a curve's choices, or `none` for each.
+fn curve_row(row: Row, curve: Option<&CurveDoc>) -> Row {
+    let Some(curve) = curve else {
+        let choices = ["axis", "basis", "lookup", "output", "timing", "running_by", "below", "above"];
+        return choices.into_iter().fold(row, |row, column| row.set(column, "none")).set("rate_source", "tiers");
     };
-    match gate.later {
-        None if needed => refuse(
-            "does not say what happens when it shuts later",
-            "add `later: reverse`, `later: withhold` or `later: forfeit`",
-        ),
-        Some(_) if !needed => refuse(
-            "has `later`, but nothing earned before can change",
-            "leave `later` out; it needs `evaluated: window` and `timing: true_up`",
-        ),
-        Some(Later::Withhold) if !gate.otherwise.value.0.is_zero() => {
-            refuse("withholds, but also pays a part", "write `otherwise: 0%`")
-        }
-        _ => None,
-    }
+    let rate_source = match curve.rate.as_ref().map(|rate| &rate.value) {
+        None => "tiers",
+        Some(Rate::Word(rate)) => rate.word(),
+        Some(Rate::Block(_)) => "products",
+    };
+    let second = curve.second_axis.as_ref().map(|second| &second.value);
+    row.set("axis", curve.axis.value.word())
+        .set("basis", curve.basis.value.word())
+        .set("lookup", curve.lookup.value.word())
+        .set("output", curve.output.value.word())
+        .set("timing", curve.timing.as_ref().map_or("none", |timing| timing.value.word()))
+        .set("running_by", curve.by.as_ref().map_or("none", |by| by.value.word()))
+        .set("below", curve.below.value.word())
+        .set("above", curve.above.value.word())
+        .set("rate_source", rate_source)
+        .maybe("second_component_id", second.map(|second| &second.component.value))
+        .maybe("second_axis", second.map(|second| second.axis.word()))
 }
 
-/// The circle of gates through a component, in words.
-fn circle(plan: &PlanDoc, start: &str) -> Option<String> {
-    let mut path = vec![start];
-    let mut at = start;
-    while let Some(gate) = plan.components.iter().find(|one| one.id.value == at).and_then(|one| one.gate.as_ref()) {
-        at = &gate.value.component.value;
-        let seen = path.iter().position(|earlier| *earlier == at);
-        path.push(at);
-        if let Some(from) = seen {
-            return Some(path[from..].iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(" → "));
-        }
-    }
-    None
+/// What the table says of a target and of how it is compared.
+fn target_row(row: Row, component: &ComponentDoc) -> Row {
+    let target: Option<&TargetDoc> = match &component.target.value {
+        Target::Word(_) => None,
+        Target::Block(target) => Some(target),
+    };
+    let source = match target {
+        None => "none",
+        Some(target) if target.set.is_some() => "set",
+        Some(target) if target.amount.is_some() => "amount",
+        Some(_) => "components",
+    };
+    let attainment = component.attainment.as_ref().map(|attainment| &attainment.value);
+    row.set("target_source", source)
+        .maybe("target_set_id", target.and_then(|target| target.set.as_ref()).map(|set| &set.value))
+        .maybe("target_amount", target.and_then(|target| target.amount.as_ref()).map(|amount| amount.value.0))
+        .maybe("zero_target", target.map(|target| target.zero_target.word()))
+        .set("attainment_kind", attainment.map_or(AttainmentKind::Ratio, |one| one.kind).word())
+        .set("attainment_digits", attainment.and_then(|one| one.digits.as_ref()).map_or(6, |digits| digits.value))
+        .set("attainment_mode", attainment.and_then(|one| one.mode).unwrap_or(Mode::HalfUp).word())
+}
+
+fn rank_row(row: Row, rank: Option<&RankDoc>) -> Row {
+    let Some(rank) = rank else { return row };
+    let (rule, second) = match &rank.ties {
+        WordOr::Word(rule) => (rule.word(), None),
+        WordOr::Block(second) => ("second_key", Some(&second.second_key.value)),
+    };
+    row.set("ranked_component_id", &rank.of.value)
+        .set("ranked_by", rank.by.word())
+        .set("ranked_order", rank.order.word())
+        .set("cohort", rank.cohort.word())
+        .set("minimum_cohort_count", rank.minimum_cohort.value)
+        .set("tie_rule", rule)
+        .maybe("tie_component_id", second)
+        .set("tie_pay", rank.tie_pay.word())
 }
 
 impl Component {
     /// Adds the rows of this component.
     pub(crate) fn compile(&self, file: &str, plan: &str, number: usize, rows: &mut Rows) {
         let component = &self.document;
-        let (measure, curve) = (&component.measure, &component.curve.value);
+        let curve = component.curve.as_ref().map(|curve| &curve.value);
         let id = &component.id.value;
-        let line = component.id.referenced.line();
-        let (target_set, zero_target) = match &component.target {
-            Target::None => (None, None),
-            Target::Set(target) => (some(&target.set), some(target.zero_target.word())),
-        };
-        let cap: Option<&CapDoc> = component.cap.as_ref().map(|cap| &cap.value);
-        let values = vec![
-            some(plan),
-            some(id),
-            some(component.title.as_ref().unwrap_or(id)),
-            some(number),
-            component.weight.as_ref().and_then(|weight| some(weight.value.0)),
-            some(measure.kind.word()),
-            some(&measure.rule_set.value),
-            some(measure.level.word()),
-            some(measure.products.kind),
-            some(&measure.products.key),
-            some(measure.unit.word()),
-            some(measure.window.value.word()),
-            target_set,
-            zero_target,
-            some(curve.axis.word()),
-            some(curve.basis.value.word()),
-            some(curve.lookup.value.word()),
-            some(curve.output.value.word()),
-            some(curve.timing.as_ref().map_or("none", |timing| timing.value.word())),
-            some(curve.below.word()),
-            some(curve.above.value.word()),
-            some(curve.rate.as_ref().map_or("tiers", |rate| rate.value.word())),
-            cap.and_then(|cap| some(cap.of.word())),
-            cap.and_then(|cap| some(cap.at.value.0)),
-            cap.and_then(|cap| some(cap.excess.word())),
-            some("curve"),
-            some("#1"),
-            some("ratio"),
-            some(6),
-            some("half_up"),
-            some(if component.target == Target::None { "none" } else { "set" }),
-            None,
-            some(match curve.timing.as_ref().map(|timing| timing.value) {
-                Some(Timing::RunningRate) => "period",
-                _ => "none",
-            }),
-            None,
-            None,
-            cap.and_then(|_| some("window")),
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-        ];
-        rows.add("plan_components", values, file, line);
-        let term = vec![
-            some(plan),
-            some(id),
-            some(1),
-            some("value"),
-            some("credits"),
-            some(&measure.rule_set.value),
-            some(measure.level.word()),
-            some(measure.products.kind),
-            some(&measure.products.key),
-            None,
-            some(measure.unit.word()),
-            some(measure.window.value.word()),
-            some("none"),
-            None,
-            None,
-            None,
-            None,
-            None,
-        ];
-        rows.add("plan_terms", term, file, line);
-        let curve = vec![some(plan), some(id), some(id), some("payout"), some("all"), some("*"), some(0)];
-        rows.add("plan_curves", curve, file, line);
-        self.compile_tiers(file, plan, rows);
+        rows.add(self.row(file, plan, number));
+        self.measure.compile(rows, file, plan, component);
+        targets::compile(rows, file, plan, component);
+        if curve.is_some() {
+            rows.add(
+                Row::of("plan_curves", file, component.id.referenced.line())
+                    .set("plan_id", plan)
+                    .set("curve_id", id)
+                    .set("component_id", id)
+                    .set("curve_kind", "payout")
+                    .set("scope_kind", "all")
+                    .set("scope_key", "*")
+                    .set("scope_rank", 0),
+            );
+        }
+        for (at, tier) in self.tiers.iter().enumerate() {
+            tier.compile(rows, file, (plan, id, id), at + 1);
+        }
+        for other in &self.overrides {
+            other.compile(rows, file, plan, id);
+        }
+        gates::compile(rows, file, plan, component);
+        modifiers::compile_multipliers(rows, file, plan, id, (component.multipliers(), &self.multipliers));
+        modifiers::compile_pool(rows, file, plan, component);
+        if let Some(Rate::Block(rates)) = curve.and_then(|curve| curve.rate.as_ref()).map(|rate| &rate.value) {
+            for (products, rate) in &rates.products.0 {
+                rows.add(
+                    Row::of("plan_rates", file, products.referenced.line())
+                        .set("plan_id", plan)
+                        .set("component_id", id)
+                        .set("product_scope_kind", products.value.kind)
+                        .set("product_scope_key", &products.value.key)
+                        .set("rate_value", rate.value.0),
+                );
+            }
+        }
     }
 
-    fn compile_tiers(&self, file: &str, plan: &str, rows: &mut Rows) {
+    /// Its own row.
+    fn row(&self, file: &str, plan: &str, number: usize) -> Row {
         let component = &self.document;
+        let measure = &component.measure;
+        let curve = component.curve.as_ref().map(|curve| &curve.value);
         let id = &component.id.value;
-        for (at, tier) in self.tiers.iter().enumerate() {
-            let values = vec![
-                some(plan),
-                some(id),
-                some(id),
-                some(at + 1),
-                some(tier.from),
-                tier.to.and_then(some),
-                some(tier.border.word()),
-                some(tier.output_from),
-                some(tier.output_to),
-                tier.line.and_then(|(from, _)| some(from)),
-                tier.line.and_then(|(_, to)| some(to)),
-                None,
-                None,
-                None,
-            ];
-            rows.add("plan_tiers", values, file, tier.line_number);
-        }
-        if let Some(gate) = &component.gate {
-            let gate_line = gate.referenced.line();
-            let gate = &gate.value;
-            let values = vec![
-                some(plan),
-                some(id),
-                some(1),
-                some(&gate.component.value),
-                some(gate.at_least.value.0),
-                some(gate.evaluated.word()),
-                some(gate.later.map_or("none", Later::word)),
-                some(gate.otherwise.value.0),
-                some("attainment"),
-                some("at_least"),
-                some(gate.at_least.value.0),
-            ];
-            rows.add("plan_gates", values, file, gate_line);
-        }
+        let credits = self.measure.credits();
+        let everything = Products::all();
+        let products = credits.map_or(&everything, |credits| &credits.products);
+        let kind = match measure.kind.value {
+            // A figure is a formula of one term.
+            MeasureKind::Figure => MeasureKind::Custom,
+            other => other,
+        };
+        let row = Row::of("plan_components", file, component.id.referenced.line())
+            .set("plan_id", plan)
+            .set("component_id", id)
+            .set("component_title", component.title.as_ref().unwrap_or(id))
+            .set("component_number", number)
+            .maybe("weight_rate", component.weight.as_ref().map(|weight| weight.value.0))
+            .set("measure_kind", kind.word())
+            .set("rule_set_id", credits.map_or("", |credits| &credits.rule_set))
+            .set("measure_level", credits.map_or(Level::Own, |credits| credits.level).word())
+            .set("product_scope_kind", products.kind)
+            .set("product_scope_key", &products.key)
+            .set("measure_unit", credits.map_or(Unit::Value, |credits| credits.unit).word())
+            .set("window_kind", measure.window.value.word())
+            .set("pay_kind", if curve.is_some() { "curve" } else { "none" })
+            .set("formula", &self.measure.formula);
+        let row = rank_row(target_row(curve_row(row, curve), component), self.rank());
+        let holds = |written: Option<Holds>| written.unwrap_or(Holds::Window).word();
+        let cap = component.cap.as_ref().map(|cap| &cap.value);
+        let floor = component.floor.as_ref().map(|floor| &floor.value);
+        row.maybe("cap_of", cap.map(|cap| cap.of.word()))
+            .maybe("cap_at", cap.map(|cap| cap.at.value.0))
+            .maybe("cap_excess", cap.map(|cap| cap.excess.word()))
+            .maybe("cap_holds", cap.map(|cap| holds(cap.holds.as_ref().map(|one| one.value))))
+            .maybe("floor_of", floor.map(|floor| floor.of.word()))
+            .maybe("floor_at", floor.map(|floor| floor.at.value.0))
+            .maybe("floor_holds", floor.map(|floor| holds(floor.holds.as_ref().map(|one| one.value))))
+    }
+
+    /// How its places are given.
+    fn rank(&self) -> Option<&RankDoc> {
+        let measure = &self.document.measure;
+        measure.rank.as_ref().or(measure.percentile.as_ref()).map(|rank| &rank.value)
+    }
+
+    /// Whether its amounts come from single transactions.
+    pub(crate) fn is_by_transaction(&self) -> bool {
+        self.document.curve.as_ref().is_some_and(|curve| by_transaction(&curve.value))
     }
 }

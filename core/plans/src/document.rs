@@ -1,39 +1,44 @@
 //! What plan and rule-set documents may say, key by key.
 //!
 //! Promises that an unknown key, a missing choice and a value of the wrong form are found with their place. Does not know
-//! whether the choices agree with each other: that is [`crate::rules`], [`crate::components`] and [`crate::curve`].
+//! whether the choices agree with each other: that is [`crate::rules`], [`crate::components`], [`crate::pay`] and
+//! [`crate::curve`].
 
-use std::fmt;
+mod curve;
+pub(crate) mod forms;
+mod measure;
+mod pay;
+mod rules;
 
 use kernel::{
     documents::{Number, Spanned},
     periods::{Date, parse_date},
 };
 use rust_decimal::Decimal;
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, SeqAccess, Visitor},
-};
+use serde::{Deserialize, Deserializer};
 
-use crate::words::*;
+pub use curve::*;
+use forms::{OneOrMany, scalar};
+pub use measure::*;
+pub use pay::*;
+pub use rules::*;
 
-/// Reads a scalar through a parser of its text.
-fn scalar<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    expected: &str,
-    parse: fn(&str) -> Option<T>,
-) -> Result<T, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse(text.trim()).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not {expected}")))
-}
+use crate::words::Paid;
 
-/// First and last day of a plan, both included.
+/// First and last day, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
     /// First day.
     pub from: Date,
     /// Last day.
     pub to: Date,
+}
+
+impl Validity {
+    /// The first day after it.
+    pub fn end(self) -> Date {
+        self.to.tomorrow().unwrap_or(self.to)
+    }
 }
 
 impl<'de> Deserialize<'de> for Validity {
@@ -75,11 +80,18 @@ pub struct Products {
     pub key: String,
 }
 
+impl Products {
+    /// Every product.
+    pub fn all() -> Self {
+        Self { kind: "all", key: "*".to_owned() }
+    }
+}
+
 impl<'de> Deserialize<'de> for Products {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         scalar(deserializer, "`all`, `product ID`, `brand ID` or `category ID`", |text| {
             if text == "all" {
-                return Some(Self { kind: "all", key: "*".to_owned() });
+                return Some(Self::all());
             }
             let (kind, key) = text.split_once(' ')?;
             let kind = ["category", "brand", "product"].into_iter().find(|known| *known == kind)?;
@@ -88,228 +100,7 @@ impl<'de> Deserialize<'de> for Products {
     }
 }
 
-/// The periods that a measure adds up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
-    /// The plan's period.
-    Period,
-    /// From the quarter's begin.
-    QuarterToDate,
-    /// From the year's begin.
-    YearToDate,
-    /// The last so many periods; named only to say why it cannot be trued up.
-    Rolling,
-}
-
-impl Window {
-    /// The word in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Period => "period",
-            Self::QuarterToDate => "quarter_to_date",
-            Self::YearToDate => "year_to_date",
-            Self::Rolling => "rolling",
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Window {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar(deserializer, "a window: `period`, `quarter_to_date` or `year_to_date`", |text| match text {
-            "period" => Some(Self::Period),
-            "quarter_to_date" => Some(Self::QuarterToDate),
-            "year_to_date" => Some(Self::YearToDate),
-            other => {
-                let count = other.strip_prefix("rolling(")?.strip_suffix(')')?;
-                count.trim().parse::<u16>().ok().map(|_| Self::Rolling)
-            }
-        })
-    }
-}
-
-/// How many levels a roll-up climbs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Levels(pub u8);
-
-/// The deepest hierarchy that roll-up follows.
-pub const MOST_LEVELS: u8 = 6;
-
-impl<'de> Deserialize<'de> for Levels {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar(deserializer, "`all` or a number of levels from 1 to 6", |text| match text {
-            "all" => Some(Self(MOST_LEVELS)),
-            other => other.parse().ok().filter(|count| (1..=MOST_LEVELS).contains(count)).map(Self),
-        })
-    }
-}
-
-/// A target: none, or a set and what a zero in it means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// The component has no target.
-    None,
-    /// The sum of this set's targets over the window.
-    Set(TargetSet),
-}
-
-/// Which targets, and what a zero means.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TargetSet {
-    /// `conformed.targets.target_set_id`.
-    pub set: String,
-    /// What a target of zero means.
-    pub zero_target: ZeroTarget,
-}
-
-impl<'de> Deserialize<'de> for Target {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Target;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`none` or `{set: ID, zero_target: not_payable | zero | full}`")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Target, E> {
-                if text == "none" {
-                    Ok(Target::None)
-                } else {
-                    Err(E::invalid_value(serde::de::Unexpected::Str(text), &self))
-                }
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Target, A::Error> {
-                TargetSet::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Target::Set)
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
-}
-
-/// One tier as written.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TierDoc {
-    /// Where it begins.
-    pub from: Spanned<Number>,
-    /// Where it ends; open if absent.
-    pub to: Option<Spanned<Number>>,
-    /// What it gives.
-    pub output: Spanned<Number>,
-    /// Its own border, against that of the curve.
-    pub border: Option<Border>,
-}
-
-/// Tiers in either form.
-#[derive(Debug, Clone)]
-pub enum Tiers {
-    /// `{0: 3%, 1_000: 5%}`.
-    Borders(Vec<(Spanned<Number>, Spanned<Number>)>),
-    /// `[{from: 0, to: 1_000, output: 3%}, …]`.
-    List(Vec<TierDoc>),
-}
-
-impl<'de> Deserialize<'de> for Tiers {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Tiers;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("tiers such as `{0%: 3%, 100%: 5%}` or a list of `{from, to, output}`")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tiers, A::Error> {
-                let mut borders = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    borders.push(entry);
-                }
-                Ok(Tiers::Borders(borders))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Tiers, A::Error> {
-                let mut tiers = Vec::new();
-                while let Some(tier) = list.next_element()? {
-                    tiers.push(tier);
-                }
-                Ok(Tiers::List(tiers))
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
-}
-
-/// The six choices, and the tiers.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CurveDoc {
-    /// What is looked up.
-    pub axis: Axis,
-    /// What it is applied to.
-    pub basis: Spanned<Basis>,
-    /// How.
-    pub lookup: Spanned<Lookup>,
-    /// What comes out.
-    pub output: Spanned<Output>,
-    /// How a cumulative window is paid.
-    pub timing: Option<Spanned<Timing>>,
-    /// Which tier a border value belongs to.
-    pub border: Border,
-    /// Below the first border.
-    pub below: Below,
-    /// Above the last point.
-    pub above: Spanned<Above>,
-    /// A rate from elsewhere.
-    pub rate: Option<Spanned<RateSource>>,
-    /// Tiers, except for `interpolated`.
-    pub tiers: Option<Spanned<Tiers>>,
-    /// Points, for `interpolated`.
-    pub points: Option<Spanned<Tiers>>,
-}
-
-/// A condition on another component.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GateDoc {
-    /// The other component.
-    pub component: Spanned<String>,
-    /// The border that its attainment must reach.
-    pub at_least: Spanned<Number>,
-    /// When it looks.
-    pub evaluated: Evaluated,
-    /// What a gate that shuts later does.
-    pub later: Option<Later>,
-    /// The factor when it is shut.
-    pub otherwise: Spanned<Number>,
-}
-
-/// A most that is paid.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CapDoc {
-    /// What `at` is a multiple of.
-    pub of: CapOf,
-    /// The most.
-    pub at: Spanned<Number>,
-    /// What becomes of the rest.
-    pub excess: CapExcess,
-}
-
-/// What a component measures.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MeasureDoc {
-    /// What it counts.
-    pub kind: MeasureKind,
-    /// Whose credits.
-    pub rule_set: Spanned<String>,
-    /// Own credits, or with what rolled up.
-    pub level: Level,
-    /// Which products.
-    pub products: Products,
-    /// Money or pieces.
-    pub unit: Unit,
-    /// The periods added up.
-    pub window: Spanned<Window>,
-}
-
-/// A measure with its curve.
+/// A measure, with its curve if it is paid.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComponentDoc {
@@ -322,13 +113,43 @@ pub struct ComponentDoc {
     /// What it measures.
     pub measure: MeasureDoc,
     /// What it measures against.
-    pub target: Target,
-    /// What it pays.
-    pub curve: Spanned<CurveDoc>,
-    /// What else must hold.
-    pub gate: Option<Spanned<GateDoc>>,
+    pub target: Spanned<Target>,
+    /// How the two are compared; their ratio if absent.
+    pub attainment: Option<Spanned<AttainmentDoc>>,
+    /// What it pays; measured only if absent.
+    pub curve: Option<Spanned<CurveDoc>>,
+    /// What is otherwise for some.
+    pub overrides: Option<Vec<OverrideDoc>>,
+    /// Factors on top.
+    pub multipliers: Option<Vec<MultiplierDoc>>,
     /// The most it pays.
     pub cap: Option<Spanned<CapDoc>>,
+    /// The least it pays.
+    pub floor: Option<Spanned<FloorDoc>>,
+    /// What else must hold.
+    pub gate: Option<Spanned<OneOrMany<GateDoc>>>,
+    /// The pot that its points share.
+    pub pool: Option<Spanned<PoolDoc>>,
+}
+
+impl ComponentDoc {
+    /// Its gates, in order.
+    pub fn gates(&self) -> &[GateDoc] {
+        self.gate.as_ref().map_or(&[], |gates| &gates.value.0)
+    }
+
+    /// Its factors, in order.
+    pub fn multipliers(&self) -> &[MultiplierDoc] {
+        self.multipliers.as_deref().unwrap_or_default()
+    }
+
+    /// Its target, if it has one.
+    pub fn target(&self) -> Option<&TargetDoc> {
+        match &self.target.value {
+            Target::Word(NoTarget::None) => None,
+            Target::Block(target) => Some(target),
+        }
+    }
 }
 
 /// Whom a plan is for; all that is written must hold.
@@ -343,28 +164,6 @@ pub struct AssignedTo {
     pub position: Option<String>,
     /// This payee.
     pub payee: Option<String>,
-}
-
-/// How days count.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Proration {
-    /// Pay by days held.
-    pub pay: Days,
-    /// Target by days held.
-    pub target: Days,
-    /// Credits of the seat or of the payee's days.
-    pub credit: CreditBasis,
-}
-
-/// Where and how money is rounded.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rounding {
-    /// Where.
-    pub at: RoundingAt,
-    /// How.
-    pub mode: Mode,
 }
 
 /// A plan.
@@ -389,47 +188,29 @@ pub struct PlanDoc {
     pub target_incentive: Spanned<TargetIncentive>,
     /// What it pays for.
     pub components: Vec<ComponentDoc>,
+    /// Factors on the sum.
+    pub multipliers: Option<Vec<MultiplierDoc>>,
+    /// The most of the sum.
+    pub cap: Option<Spanned<CapDoc>>,
+    /// The least of the sum.
+    pub floor: Option<Spanned<FloorDoc>>,
+    /// Advances.
+    pub draws: Option<Vec<DrawDoc>>,
+    /// In which parts it is paid; at once if absent.
+    pub payment: Option<Spanned<Vec<PartialPaymentDoc>>>,
+    /// What is taken back.
+    pub clawbacks: Option<Vec<ClawbackDoc>>,
+    /// Between currencies.
+    pub conversion: Option<Spanned<ConversionDoc>>,
     /// How days count.
     pub proration: Proration,
     /// Where and how money is rounded.
     pub rounding: Rounding,
 }
 
-/// A credit rule.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RuleDoc {
-    /// Its name within the set.
-    pub id: Spanned<String>,
-    /// Which way credits come about.
-    #[serde(rename = "type")]
-    pub credit_type: CreditType,
-    /// Direct: which alignment.
-    pub alignment: Option<String>,
-    /// Direct: looked up when.
-    pub alignment_at: Option<AlignmentAt>,
-    /// Which products' lines.
-    pub products: Option<Products>,
-    /// Which documents' lines.
-    pub document_types: Option<Vec<DocumentType>>,
-    /// Roll-up: which hierarchy.
-    pub hierarchy: Option<String>,
-    /// Roll-up: how far.
-    pub levels: Option<Levels>,
-    /// Roll-up: which credits.
-    pub passes: Option<Vec<CreditType>>,
-}
-
-/// A set of credit rules.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RuleSetDoc {
-    /// Its name in the project.
-    pub rule_set: Spanned<String>,
-    /// For people.
-    pub title: String,
-    /// Whether its shares add up to one.
-    pub conserving: Spanned<bool>,
-    /// The rules.
-    pub rules: Vec<RuleDoc>,
+impl PlanDoc {
+    /// A component by name.
+    pub fn component(&self, id: &str) -> Option<&ComponentDoc> {
+        self.components.iter().find(|component| component.id.value == id)
+    }
 }

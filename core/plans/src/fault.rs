@@ -46,8 +46,11 @@ pub const P006: Code = code(
     "correct the name, or add what it names",
 );
 /// Gates that wait for each other.
-pub const P007: Code =
-    code("P007", "the gates of a plan form a circle", "let at least one of the named components have no gate");
+pub const P007: Code = code(
+    "P007",
+    "gates, multipliers or measures of a plan form a circle",
+    "let one of the named components look at nothing in the circle",
+);
 /// Weights that are not a whole.
 pub const P008: Code = code(
     "P008",

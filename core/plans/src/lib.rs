@@ -3,14 +3,26 @@
 //! Promises that a document which compiles has exactly one meaning, that every fault has its place, and that nothing which
 //! changes pay has a hidden default. Knows no file, no table of the project and no SQL; amounts are computed elsewhere.
 
+mod choices;
 mod compile;
 mod components;
+mod composites;
+mod credits;
 mod curve;
+mod custom;
 mod document;
 mod fault;
+mod gates;
+mod matrix;
+mod measures;
+mod modifiers;
+mod order;
+mod pay;
 mod report;
+mod rows;
 mod rules;
 mod tables;
+mod targets;
 mod words;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::{
     components::Component,
     curve::Tier,
     document::{AssignedTo, TargetIncentive},
-    words::{Axis, CreditBasis, Days, Lookup, Output},
+    words::{Axis, Basis, CreditBasis, Days, Lookup, Output},
 };
 
 /// Something legal that a designer should know before people are paid by it.
@@ -81,10 +81,10 @@ pub fn summary(documents: &[Document]) -> Vec<PlanSummary> {
 
 /// Components whose pay shrinks with the days held although what it is looked up by has shrunk with them already.
 fn shrunk_twice(plan: &Plan, component: &Component) -> Option<Warning> {
-    let proration = plan.document.proration;
-    let curve = &component.document.curve.value;
+    let proration = &plan.document.proration;
+    let curve = &component.document.curve.as_ref()?.value;
     // Against a target that shrinks too, attainment is that of the days held.
-    let is_of_the_days = curve.axis == Axis::Attainment && proration.target != Days::None;
+    let is_of_the_days = curve.axis.value == Axis::Attainment && proration.target != Days::None;
     let is_twice = curve.output.value == Output::Rate || !is_of_the_days;
     (proration.pay != Days::None && proration.credit == CreditBasis::Occupancy && is_twice).then(|| Warning {
         file: plan.file.clone(),
@@ -99,7 +99,7 @@ fn shrunk_twice(plan: &Plan, component: &Component) -> Option<Warning> {
 }
 
 fn proration(plan: &Plan) -> Option<Warning> {
-    let proration = plan.document.proration;
+    let proration = &plan.document.proration;
     (proration.target != Days::None && proration.credit == CreditBasis::Position).then(|| Warning {
         file: plan.file.clone(),
         line: plan.document.plan.referenced.line(),
@@ -119,22 +119,22 @@ fn pay_at(component: &Component, tier: &Tier, at: Decimal) -> Option<Decimal> {
             tier.output_from.checked_add(rise.checked_div(to.checked_sub(from)?)?)?
         }
     };
-    let curve = &component.document.curve.value;
+    let curve = &component.document.curve.as_ref()?.value;
     match (curve.output.value, curve.lookup.value) {
-        (Output::Rate, Lookup::Excess) => output.checked_mul(at.checked_sub(Decimal::ONE)?),
-        (Output::Percent, Lookup::Excess) => output.checked_mul(at.checked_sub(Decimal::ONE)?),
+        (Output::Rate | Output::Percent, Lookup::Excess) => output.checked_mul(at.checked_sub(Decimal::ONE)?),
         (Output::Rate, _) => output.checked_mul(at),
-        (Output::Percent | Output::Amount, _) => Some(output),
+        (Output::Percent | Output::Amount | Output::Points, _) => Some(output),
     }
 }
 
 fn curve_warnings(plan: &Plan, component: &Component) -> Vec<Warning> {
-    let curve = &component.document.curve.value;
+    let Some(curve) = component.document.curve.as_ref().map(|curve| &curve.value) else { return Vec::new() };
     let id = &component.document.id.value;
-    let unit = match (curve.output.value, curve.axis) {
+    let unit = match (curve.output.value, curve.axis.value) {
         (Output::Percent, _) => "of the target incentive",
         (Output::Rate, Axis::Attainment) => "of the target",
-        (Output::Rate, Axis::Value) | (Output::Amount, _) => "in money",
+        (Output::Points, _) => "in points",
+        (Output::Rate | Output::Amount, _) => "in money",
     };
     let warn = |tier: &Tier, message: String| Warning {
         file: plan.file.clone(),
@@ -142,10 +142,14 @@ fn curve_warnings(plan: &Plan, component: &Component) -> Vec<Warning> {
         message: format!("component `{id}`: {message}"),
     };
     let mut warnings = Vec::new();
-    if curve.lookup.value == Lookup::Step {
+    // Neighbours in a list of two axes are not neighbours on either, and a lower place is no lower sale.
+    if curve.second_axis.is_some() || curve.axis.value == Axis::Rank {
+        return warnings;
+    }
+    if matches!(curve.lookup.value, Lookup::Step | Lookup::ProratedAmounts) {
         let negative = component.tiers.iter().filter(|tier| tier.output_from < Decimal::ZERO);
         warnings.extend(negative.map(|tier| {
-            warn(tier, format!("above `{}` selling more pays less: the rate is `{}`", tier.from, tier.output_from))
+            warn(tier, format!("above `{}` selling more pays less: the tier gives `{}`", tier.from, tier.output_from))
         }));
         return warnings;
     }
@@ -213,41 +217,65 @@ fn summarise(plan: &Plan) -> PlanSummary {
 
 fn summarise_component(component: &Component) -> ComponentSummary {
     let document = &component.document;
-    let (measure, curve) = (&document.measure, &document.curve.value);
     let weight = document
         .weight
         .as_ref()
         .map(|weight| format!("{} % · ", (weight.value.0 * Decimal::ONE_HUNDRED).normalize()))
         .unwrap_or_default();
-    let timing = curve.timing.as_ref().map(|timing| format!(", {}", timing.value.word())).unwrap_or_default();
+    let curve = document.curve.as_ref().map(|curve| &curve.value).map_or_else(
+        || "measured, not paid".to_owned(),
+        |curve| {
+            let timing = curve.timing.as_ref().map(|timing| format!(", {}", timing.value.word())).unwrap_or_default();
+            let by = curve.by.as_ref().map(|by| format!(" by {}", by.value.word())).unwrap_or_default();
+            let each = if curve.basis.value == Basis::Transaction { ", each transaction" } else { "" };
+            format!(
+                "{weight}{} by {}, {}{timing}{by}{each}",
+                curve.lookup.value.word(),
+                curve.axis.value.word(),
+                curve.output.value.word()
+            )
+        },
+    );
     ComponentSummary {
         component_id: document.id.value.clone(),
-        measure: format!(
-            "{} {} ({}) of {} {}, {}",
-            measure.level.word(),
-            measure.kind.word(),
-            measure.unit.word(),
-            measure.products.kind,
-            measure.products.key,
-            measure.window.value.word()
+        measure: measure(component),
+        curve,
+        tiers: component.tiers.iter().map(tier).collect(),
+    }
+}
+
+/// What a component measures, in words.
+fn measure(component: &Component) -> String {
+    let measure = &component.document.measure;
+    let (kind, window) = (measure.kind.value.word(), measure.window.value.word());
+    let made_of = component.measure.terms.iter().map(|term| term.name.as_str()).collect::<Vec<_>>().join(", ");
+    let rank = measure.rank.as_ref().or(measure.percentile.as_ref());
+    match (component.measure.credits(), rank) {
+        (_, Some(rank)) => format!("{kind} of {} in {}, {window}", rank.value.of.value, rank.value.cohort.word()),
+        (Some(credits), None) if measure.custom.is_none() => format!(
+            "{} {kind} ({}) of {} {}, {window}",
+            credits.level.word(),
+            credits.unit.word(),
+            credits.products.kind,
+            credits.products.key
         ),
-        curve: format!(
-            "{weight}{} by {}, {}{timing}",
-            curve.lookup.value.word(),
-            curve.axis.word(),
-            curve.output.value.word()
-        ),
-        tiers: component
-            .tiers
-            .iter()
-            .map(|tier| {
-                let to = tier.to.map_or_else(|| "and above".to_owned(), |to| format!("to {to}"));
-                if tier.output_from == tier.output_to || tier.line.is_none() {
-                    format!("from {} {to}: {}", tier.from, tier.output_from)
-                } else {
-                    format!("from {} {to}: {} rising to {}", tier.from, tier.output_from, tier.output_to)
-                }
-            })
-            .collect(),
+        _ => {
+            let by = measure.composite.as_ref().map(|one| format!(" by {}", one.value.by.value.word()));
+            format!("{kind}{} of {made_of}, {window}", by.unwrap_or_default())
+        }
+    }
+}
+
+fn tier(tier: &Tier) -> String {
+    let to = tier.to.map_or_else(|| "and above".to_owned(), |to| format!("to {to}"));
+    let second = tier.second.map(|(from, to)| {
+        let to = to.map_or_else(|| "and above".to_owned(), |to| format!("to {to}"));
+        format!(", second from {from} {to}")
+    });
+    let second = second.unwrap_or_default();
+    if tier.output_from == tier.output_to || tier.line.is_none() {
+        format!("from {} {to}{second}: {}", tier.from, tier.output_from)
+    } else {
+        format!("from {} {to}{second}: {} rising to {}", tier.from, tier.output_from, tier.output_to)
     }
 }

@@ -364,35 +364,3 @@ pub fn table_shapes() -> Vec<(&'static str, Vec<Column>, Vec<&'static str>)> {
         })
         .collect()
 }
-
-/// The value of a column while rows are built.
-pub(crate) fn some(value: impl ToString) -> Option<String> {
-    Some(value.to_string())
-}
-
-/// Rows of every table while documents compile.
-#[derive(Debug, Default)]
-pub(crate) struct Rows(Vec<(&'static str, Vec<Option<String>>)>);
-
-impl Rows {
-    /// Adds a row, its place last.
-    pub(crate) fn add(&mut self, table: &'static str, mut values: Vec<Option<String>>, file: &str, line: u64) {
-        values.push(some(file));
-        values.push(some(line));
-        self.0.push((table, values));
-    }
-
-    /// Every table, rows in order of key.
-    pub(crate) fn finish(self) -> PlanTables {
-        let tables = table_shapes()
-            .into_iter()
-            .map(|(name, columns, key)| {
-                let mut rows: Vec<_> =
-                    self.0.iter().filter(|(table, _)| *table == name).map(|(_, values)| values.clone()).collect();
-                rows.sort();
-                PlanTable { name, columns, key, rows }
-            })
-            .collect();
-        PlanTables { tables }
-    }
-}

@@ -1,3 +1,10 @@
+mod curves;
+mod measures;
+mod modifiers;
+mod pay;
+mod rules;
+mod targets;
+
 use super::*;
 
 const RULES: &str = "\
@@ -65,6 +72,63 @@ fn only(faults: Vec<String>, code: &str, place: &str, words: &str) {
     }
 }
 
+/// A plan of these components, and nothing that a target incentive pays unless one is written.
+fn plan_of(components: &str) -> String {
+    format!(
+        "plan: p\ntitle: P\nvalid: 2026-01-01..2026-12-31\nassigned_to: {{role: rep}}\nearning_code: e\ncurrency: EUR\n\
+         paid: monthly\ntarget_incentive: roster\ncomponents:\n{components}\
+         proration: {{pay: none, target: none, credit: position}}\nrounding: {{at: component, mode: half_up}}\n"
+    )
+}
+
+/// A component that is measured only, its measure and target as written.
+fn measured(id: &str, measure: &str, target: &str) -> String {
+    format!("  - id: {id}\n    measure: {{{measure}}}\n    target: {target}\n")
+}
+
+const SALES: &str = "kind: sales, rule_set: territory, level: own, products: all, unit: value, window: period";
+
+/// A component of sales with a curve, and what follows it.
+fn paid(id: &str, curve: &str, more: &str) -> String {
+    let curve = format!("{curve}, border: lower_inclusive");
+    format!("{}    curve: {{{curve}}}\n{more}", measured(id, SALES, "none"))
+}
+
+/// Rows of a table, of each the columns that are named, `-` for what is empty.
+fn rows(tables: &PlanTables, name: &str, columns: &[&str]) -> Vec<String> {
+    let table = table(tables, name);
+    let at = |column: &&str| table.columns.iter().position(|one| one.name == **column).expect(column);
+    let places: Vec<usize> = columns.iter().map(at).collect();
+    let line = |row: &Vec<Option<String>>| {
+        places.iter().map(|at| row[*at].as_deref().unwrap_or("-").to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    table.rows.iter().map(line).collect()
+}
+
+fn sound(plan: &str) -> PlanTables {
+    compile(&documents(plan)).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+/// The faults of a plan, each as code, line and message.
+fn refused(plan: &str) -> Vec<String> {
+    let all = compile(&documents(plan)).err().unwrap_or_default();
+    all.iter()
+        .map(|fault| {
+            let line = fault.places().first().and_then(|place| place.line).unwrap_or_default();
+            assert!(line > 0 || fault.places().is_empty(), "{fault}");
+            assert!(!fault.hints().is_empty(), "{fault}");
+            format!("{} {}", fault.code().id, fault.message())
+        })
+        .collect()
+}
+
+/// That a plan is refused for one reason only.
+fn refuses(plan: &str, code: &str, words: &str) {
+    let found = refused(plan);
+    assert_eq!(found.len(), 1, "{found:#?}\n{plan}");
+    assert!(found[0].starts_with(code) && found[0].contains(words), "{found:#?}");
+}
+
 fn table(tables: &PlanTables, name: &str) -> PlanTable {
     tables.tables.iter().find(|table| table.name == name).cloned().unwrap()
 }
@@ -88,16 +152,14 @@ fn a_plan_becomes_rows_that_fit_their_columns() {
         }
     }
     assert_eq!(table(&tables, "plan_components").rows.len(), 2);
-    let tiers = table(&tables, "plan_tiers").rows;
-    let main: Vec<_> = tiers.iter().filter(|row| row[1].as_deref() == Some("main")).collect();
-    let text: Vec<Vec<&str>> =
-        main.iter().map(|row| row[2..10].iter().map(|value| value.as_deref().unwrap_or("-")).collect()).collect();
+    let columns = ["curve_id", "tier_number", "from_value", "to_value", "border", "output_from", "output_to"];
+    let tiers = rows(&tables, "plan_tiers", &[&columns[..], &["line_from_value", "line_to_value"]].concat());
     assert_eq!(
-        text,
+        tiers[..3],
         [
-            ["1", "0.8", "1", "lower_inclusive", "0.5", "1", "0.8", "1"],
-            ["2", "1", "1.2", "lower_inclusive", "1", "1.6", "1", "1.2"],
-            ["3", "1.2", "-", "lower_inclusive", "1.6", "1.6", "-", "-"],
+            "main 1 0.8 1 lower_inclusive 0.5 1 0.8 1",
+            "main 2 1 1.2 lower_inclusive 1 1.6 1 1.2",
+            "main 3 1.2 - lower_inclusive 1.6 1.6 - -",
         ]
     );
     let plan = &table(&tables, "plan_plans").rows[0];

@@ -34,7 +34,7 @@ choice!(
 );
 choice!(
     /// Where money is rounded.
-    RoundingAt { Component = "component" }
+    RoundingAt { Component = "component", Plan = "plan", Transaction = "transaction" }
 );
 choice!(
     /// How money is rounded.
@@ -50,15 +50,85 @@ choice!(
 );
 choice!(
     /// What a measure counts.
-    MeasureKind { Sales = "sales" }
+    MeasureKind {
+        Sales = "sales",
+        Growth = "growth",
+        MarketShare = "market_share",
+        ShareChange = "share_change",
+        ShareChangeVsNational = "share_change_vs_national",
+        EvolutionIndex = "evolution_index",
+        CallPlanAdherence = "call_plan_adherence",
+        Coverage = "coverage",
+        Frequency = "frequency",
+        Objective = "objective",
+        Figure = "figure",
+        Rank = "rank",
+        Percentile = "percentile",
+        Composite = "composite",
+        Custom = "custom",
+    }
 );
 choice!(
-    /// Whether rolled-up credits count.
-    Level { Own = "own", Team = "team" }
+    /// Whose credits count: the position's, with what rolled up to it, its manager's, everyone's.
+    Level { Own = "own", Team = "team", Above = "above", National = "national" }
 );
 choice!(
-    /// Money or pieces.
-    Unit { Value = "value", Quantity = "quantity" }
+    /// Money, pieces, margin or volume.
+    Unit { Value = "value", Quantity = "quantity", Margin = "margin", Volume = "volume" }
+);
+choice!(
+    /// Whether a most of one transaction holds before or after it is split.
+    Split { Before = "before", After = "after" }
+);
+choice!(
+    /// Which time a measure is compared with.
+    Shift { PreviousYear = "previous_year", PreviousPeriod = "previous_period" }
+);
+choice!(
+    /// Which calls are counted.
+    CallUnit {
+        OnPlan = "calls_on_plan",
+        Planned = "calls_planned",
+        Seen = "targets_seen",
+        Targets = "target_count",
+        Made = "calls_made",
+    }
+);
+choice!(
+    /// How a composite adds up its parts.
+    CompositeBy { Attainment = "attainment", Sum = "sum" }
+);
+choice!(
+    /// What of a component another one looks at.
+    ValueAxis { Attainment = "attainment", Value = "value" }
+);
+choice!(
+    /// What of a component a term takes.
+    TermAxis { Value = "value", Target = "target", Attainment = "attainment" }
+);
+choice!(
+    /// Who is first.
+    RankOrder { Descending = "descending", Ascending = "ascending" }
+);
+choice!(
+    /// Among whom places are given.
+    Cohort { Plan = "plan", Unit = "unit", Team = "team", All = "all" }
+);
+choice!(
+    /// Who shares a pot.
+    PoolCohort { Plan = "plan", Unit = "unit", Team = "team" }
+);
+choice!(
+    /// Which places equals have.
+    TieRule { Competition = "competition", Dense = "dense", Average = "average" }
+);
+choice!(
+    /// What equals receive.
+    TiePay { Each = "each", SharedMean = "shared_mean" }
+);
+choice!(
+    /// How value and target are compared.
+    AttainmentKind { Ratio = "ratio", Difference = "difference", Index = "index", Absolute = "absolute" }
 );
 choice!(
     /// What a target of zero means.
@@ -66,15 +136,21 @@ choice!(
 );
 choice!(
     /// What a curve looks up.
-    Axis { Value = "value", Attainment = "attainment" }
+    Axis { Value = "value", Attainment = "attainment", Points = "points", Rank = "rank" }
 );
 choice!(
     /// What a curve is applied to.
-    Basis { Period = "period", Window = "window" }
+    Basis { Transaction = "transaction", Period = "period", Window = "window" }
 );
 choice!(
     /// How a curve turns the axis into output.
-    Lookup { Flat = "flat", Step = "step", Excess = "excess", Interpolated = "interpolated" }
+    Lookup {
+        Flat = "flat",
+        Step = "step",
+        Excess = "excess",
+        Interpolated = "interpolated",
+        ProratedAmounts = "prorated_amounts",
+    }
 );
 choice!(
     /// Which tier a border value belongs to.
@@ -85,12 +161,21 @@ choice!(
     Timing { TrueUp = "true_up", RunningRate = "running_rate" }
 );
 choice!(
+    /// By what a running total grows.
+    RunningBy { Period = "period", Transaction = "transaction" }
+);
+choice!(
     /// What the curve's output is.
-    Output { Percent = "percent_of_target_incentive", Rate = "rate_on_basis", Amount = "amount" }
+    Output {
+        Percent = "percent_of_target_incentive",
+        Rate = "rate_on_basis",
+        Amount = "amount",
+        Points = "points",
+    }
 );
 choice!(
     /// Where a rate comes from, apart from the tiers.
-    RateSource { Roster = "roster" }
+    RateSource { Roster = "roster", PerTarget = "per_target" }
 );
 choice!(
     /// What lies below the first tier.
@@ -106,7 +191,15 @@ choice!(
 );
 choice!(
     /// What becomes of the part above a cap.
-    CapExcess { Forfeit = "forfeit" }
+    CapExcess { Forfeit = "forfeit", Defer = "defer" }
+);
+choice!(
+    /// Over what a cap or floor of a component holds.
+    Holds { Transaction = "transaction", Window = "window" }
+);
+choice!(
+    /// Over what a cap or floor of a plan holds.
+    Span { Period = "period", QuarterToDate = "quarter_to_date", YearToDate = "year_to_date" }
 );
 choice!(
     /// When a gate looks.
@@ -118,11 +211,39 @@ choice!(
 );
 choice!(
     /// Which way a credit came about.
-    CreditType { Direct = "direct", Split = "split", Rollup = "rollup" }
+    CreditType { Direct = "direct", Split = "split", Overlay = "overlay", Team = "team", Rollup = "rollup" }
 );
 choice!(
-    /// When an alignment is looked up.
-    AlignmentAt { BookingDate = "booking_date" }
+    /// By which day a return is credited.
+    Returns { OwnDate = "own_date", FollowOriginal = "follow_original" }
+);
+choice!(
+    /// Whether a draw is paid back.
+    DrawKind { Recoverable = "recoverable", NonRecoverable = "non_recoverable", Guarantee = "guarantee" }
+);
+choice!(
+    /// What is counted until something is taken back.
+    Counted { Months = "months", Payments = "payments" }
+);
+choice!(
+    /// Of what a part is taken back.
+    ClawbackOf { Earned = "earned", Paid = "paid" }
+);
+choice!(
+    /// Which exchange rates.
+    RateType { Budget = "budget", MonthAverage = "month_average", Spot = "spot" }
+);
+choice!(
+    /// Of which day the exchange rate of a measure is.
+    MeasureRateAt { BookingDate = "booking_date", PeriodEnd = "period_end", PlanBegin = "plan_begin" }
+);
+choice!(
+    /// Of which day the exchange rate of pay is.
+    PayRateAt { PeriodBegin = "period_begin", PeriodEnd = "period_end", PlanBegin = "plan_begin" }
+);
+choice!(
+    /// In whose currency is paid.
+    PayCurrency { Plan = "plan", Payee = "payee" }
 );
 choice!(
     /// What a line documents.
