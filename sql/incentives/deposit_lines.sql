@@ -88,7 +88,7 @@ entries as (
     select payee_id, plan_id, due_period_id as period_id, period_id as origin_period_id, 'released' as cause,
         0 as incentive_count, part_amount as plan_amount
     from parts
-    where due_period_id <> period_id
+    where due_period_id <> period_id and part_amount <> 0.0
     union all
     select payee_id, plan_id, period_id, period_id as origin_period_id,
         case when draw_kind = 'guarantee' then 'guarantee' else 'draw' end as cause, 0 as incentive_count,
