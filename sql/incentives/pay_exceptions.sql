@@ -37,6 +37,18 @@ runs as (
     from incentives._pay_runs
 ),
 
+pay_events as (
+    select event_id, event_kind, payee_id, earning_code, origin_period_id
+    from conformed.pay_events
+),
+
+waiting_parts as (
+    select payee_id, earning_code, period_id
+    from incentives.payment_parts
+    where release_kind = 'event'
+    group by payee_id, earning_code, period_id
+),
+
 hold_periods as (
     select hold_id, payee_id, from_period_id as period_id, 'from' as end_kind
     from conformed.holds
@@ -116,3 +128,19 @@ select
 from hold_periods
 left join runs on hold_periods.period_id = runs.period_id
 where runs.period_id is null
+union all
+select
+    'event_without_pay' as exception_kind,
+    'pay_event' as subject_kind,
+    pay_events.event_id as subject_id,
+    pay_events.origin_period_id as period_id,
+    pay_events.payee_id,
+    'no pay of the period under `' || pay_events.earning_code || '` waits for `' || pay_events.event_kind || '`' as detail,
+    'correct the payee, earning code or period of the event' as cure
+from pay_events
+inner join begun_runs on pay_events.origin_period_id = begun_runs.period_id
+left join waiting_parts
+    on pay_events.payee_id = waiting_parts.payee_id
+    and pay_events.earning_code = waiting_parts.earning_code
+    and pay_events.origin_period_id = waiting_parts.period_id
+where waiting_parts.payee_id is null
