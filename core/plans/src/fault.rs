@@ -36,7 +36,7 @@ pub const P004: Code = code(
 /// Two choices contradict each other, or one lacks the other that it needs.
 pub const P005: Code = code(
     "P005",
-    "choices of a component contradict each other, or one that changes pay is missing",
+    "choices of a plan contradict each other, or one that changes pay is missing",
     "see the table of choices in the guide to plans",
 );
 /// A name that nothing in the project bears.
@@ -52,11 +52,8 @@ pub const P007: Code = code(
     "let one of the named components look at nothing in the circle",
 );
 /// Weights that are not a whole.
-pub const P008: Code = code(
-    "P008",
-    "the weights of a plan do not add up to 100 %",
-    "change the weights of the components paid as percent of target incentive so that they add up to 100 %",
-);
+pub const P008: Code =
+    code("P008", "weights or parts of a plan do not add up to 100 %", "change them so that they add up to 100 %");
 /// A rolling window cannot be trued up.
 pub const P009: Code = code(
     "P009",
@@ -73,7 +70,7 @@ pub const P010: Code = code(
 pub const P011: Code = code(
     "P011",
     "two rules of equal rank match the same lines",
-    "give the rules different products or document types, or put them into two rule sets",
+    "give the rules different products, document types or conditions, or put them into two rule sets",
 );
 /// A rule set that cannot be reconciled, or a rule without what its type needs.
 pub const P012: Code = code(
