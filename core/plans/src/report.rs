@@ -132,6 +132,7 @@ fn curve_warnings(plan: &Plan, component: &Component) -> Vec<Warning> {
     let id = &component.document.id.value;
     let unit = match (curve.output.value, curve.axis.value) {
         (Output::Percent, _) => "of the target incentive",
+        (Output::Rate, _) if curve.rate.is_some() => "times the rate",
         (Output::Rate, Axis::Attainment) => "of the target",
         (Output::Points, _) => "in points",
         (Output::Rate | Output::Amount, _) => "in money",
