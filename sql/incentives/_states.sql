@@ -248,8 +248,8 @@ capped as (
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
-        shared_place_count, curve_amount, shared_amount, rated_amount, unmultiplied_amount, multiplied_amount,
-        cap_amount, floor_amount,
+        shared_place_count, is_chained, curve_amount, shared_amount, rated_amount, unmultiplied_amount,
+        multiplied_amount, cap_amount, floor_amount,
         cast(multiplied_amount + cut_amount as decimal(38, 10)) as uncapped_amount,
         case
             when multiplied_amount > cap_amount then cap_amount
@@ -268,8 +268,8 @@ floored as (
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
-        shared_place_count, curve_amount, shared_amount, rated_amount, unmultiplied_amount, multiplied_amount,
-        uncapped_amount, cap_amount, capped_amount, floor_amount,
+        shared_place_count, is_chained, curve_amount, shared_amount, rated_amount, unmultiplied_amount,
+        multiplied_amount, uncapped_amount, cap_amount, capped_amount, floor_amount,
         case
             when capped_amount < floor_amount and (capped_amount >= 0.0 or axis_value >= 0.0) then floor_amount
             else capped_amount
@@ -286,8 +286,8 @@ gated as (
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
-        shared_place_count, curve_amount, shared_amount, rated_amount, unmultiplied_amount, multiplied_amount,
-        uncapped_amount, cap_amount, capped_amount, floor_amount, floored_amount,
+        shared_place_count, is_chained, curve_amount, shared_amount, rated_amount, unmultiplied_amount,
+        multiplied_amount, uncapped_amount, cap_amount, capped_amount, floor_amount, floored_amount,
         case
             when gate_acts_on = 'total' and floored_amount > 0.0 then times(floored_amount, gate_rate)
             else cast(floored_amount as decimal(38, 10))
@@ -324,6 +324,7 @@ select
     mirror_sign,
     curve_id,
     curve_level,
+    is_chained,
     curve_amount,
     shared_place_count,
     cast(shared_amount as decimal(38, 10)) as shared_amount,

@@ -33,7 +33,7 @@ rated as (
     select
         bases.plan_id, bases.component_id, bases.position_id, bases.payee_id, bases.period_id, bases.basis_key,
         bases.booking_date, bases.currency_code, bases.below, bases.rate_source, bases.target_value, bases.axis_value,
-        bases.weight_rate, bases.eligible_incentive_amount, bases.pay_rate, bases.cap_of, bases.cap_at, bases.cap_holds,
+        bases.weight_rate, bases.commission_rate, bases.eligible_incentive_amount, bases.pay_rate, bases.cap_of, bases.cap_at, bases.cap_holds,
         bases.floor_of, bases.floor_at, bases.floor_holds, bases.limit_incentive_amount, bases.rounding_at,
         bases.rounding_mode, bases.rounding_digits,
         coalesce(multipliers.factor_1_rate, 1.0000000000) as factor_1_rate,
@@ -66,6 +66,7 @@ rated as (
 weighted as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below, axis_value,
+        rate_source, target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         cap_of, cap_at, cap_holds, floor_of, floor_at, floor_holds, limit_incentive_amount, rounding_at, rounding_mode,
         rounding_digits, factor_1_rate, factor_2_rate, factor_3_rate, factor_4_rate, factor_5_rate, factor_6_rate,
         curve_amount, applied_rate,
@@ -88,6 +89,7 @@ weighted as (
 multiplied as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below, axis_value,
+        rate_source, target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         rounding_at, rounding_mode, rounding_digits, curve_amount, applied_rate, rated_amount, unmultiplied_amount,
         times(
             times(
@@ -113,6 +115,7 @@ multiplied as (
 capped as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below, axis_value,
+        rate_source, target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         rounding_at, rounding_mode, rounding_digits, curve_amount, applied_rate, rated_amount, unmultiplied_amount,
         multiplied_amount, cap_amount, floor_amount,
         case
@@ -127,6 +130,7 @@ capped as (
 floored as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below,
+        rate_source, target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         rounding_at, rounding_mode, rounding_digits, curve_amount, applied_rate, rated_amount, unmultiplied_amount,
         multiplied_amount, cap_amount, capped_amount, floor_amount,
         case
@@ -145,6 +149,12 @@ select
     basis_key,
     booking_date,
     below,
+    rate_source,
+    target_value,
+    weight_rate,
+    commission_rate,
+    eligible_incentive_amount,
+    pay_rate,
     curve_amount,
     applied_rate,
     cast(rated_amount as decimal(38, 10)) as rated_amount,
@@ -159,5 +169,8 @@ select
             then cast(round_money(floored_amount, rounding_digits, rounding_mode) as decimal(38, 10))
         else cast(floored_amount as decimal(38, 10))
     end as transaction_amount,
+    rounding_at,
+    rounding_mode,
+    rounding_digits,
     currency_code
 from floored
