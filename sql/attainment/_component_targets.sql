@@ -4,12 +4,35 @@ with seat_periods as (
     from attainment._seat_periods
 ),
 
-components as (
+targeted_components as (
     select
         plan_id, component_id, target_source, target_set_id, target_amount, product_scope_kind, product_scope_key,
-        measure_unit
+        measure_unit, formula
     from conformed.plan_components
     where target_source = 'set' or target_source = 'amount'
+),
+
+attainment_terms as (
+    select plan_id, component_id
+    from conformed.plan_terms
+    where other_axis = 'attainment'
+    group by plan_id, component_id
+),
+
+-- A measure that divides, or adds up attainments, is a rate.
+components as (
+    select
+        targeted_components.plan_id, targeted_components.component_id, targeted_components.target_source,
+        targeted_components.target_set_id, targeted_components.target_amount, targeted_components.product_scope_kind,
+        targeted_components.product_scope_key, targeted_components.measure_unit,
+        case
+            when strpos(targeted_components.formula, '/') > 0 or attainment_terms.plan_id is not null then true
+            else false
+        end as is_rate
+    from targeted_components
+    left join attainment_terms
+        on targeted_components.plan_id = attainment_terms.plan_id
+        and targeted_components.component_id = attainment_terms.component_id
 ),
 
 overrides as (
@@ -51,14 +74,18 @@ by_days as (
     inner join plans on counted_parts.plan_id = plans.plan_id
 ),
 
--- The periods that a window needs a target for: those that count, and, where the target goes by days, the payee held.
+-- The periods that a window needs a target for: those that count, and, where the target goes by days, the payee held. The
+-- target of a rate is that of the period alone, whatever the window, and no days shorten it.
 needed as (
     select
         by_days.plan_id, components.component_id, by_days.position_id, by_days.payee_id, by_days.period_id,
         by_days.window_kind, by_days.part_period_id, components.target_source, components.target_set_id,
         components.target_amount as plan_amount, components.product_scope_kind, components.product_scope_key,
         components.measure_unit,
-        case when by_days.is_by_days then held.target_part_rate else 1.0000000000 end as target_part_rate
+        case
+            when by_days.is_by_days and not components.is_rate then held.target_part_rate
+            else 1.0000000000
+        end as target_part_rate
     from by_days
     inner join components on by_days.plan_id = components.plan_id
     left join seat_periods as held
@@ -66,7 +93,8 @@ needed as (
         and by_days.position_id = held.position_id
         and by_days.payee_id = held.payee_id
         and by_days.part_period_id = held.period_id
-    where not by_days.is_by_days or held.target_part_rate is not null
+    where (not components.is_rate or by_days.part_period_id = by_days.period_id)
+        and (components.is_rate or not by_days.is_by_days or held.target_part_rate is not null)
 ),
 
 -- A target stated for the seat comes before the plan's or the set's.

@@ -2,7 +2,7 @@
 with measures as (
     select
         plan_id, component_id, position_id, payee_id, period_id, is_complete, currency_code, window_kind, measure_unit,
-        measured_value, target_value, attainment_rate, not_payable_reason
+        measured_value, target_value, attainment_rate, pay_kind, not_payable_reason
     from attainment.measures
     where payee_id <> ''
 ),
@@ -62,6 +62,7 @@ select
     measures.target_value,
     measures.attainment_rate,
     case
+        when measures.pay_kind = 'none' and measures.not_payable_reason is null then 'measured'
         when incentives.plan_id is null then 'not_payable'
         else 'payable'
     end as status,
