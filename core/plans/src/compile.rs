@@ -20,7 +20,7 @@ use crate::{
     rows::{Row, Rows},
     rules,
     tables::PlanTables,
-    words::{Paid, PayCurrency},
+    words::{CreditType, Paid, PayCurrency},
 };
 
 /// A plan whose document is sound.
@@ -94,7 +94,9 @@ pub(crate) fn read_all(documents: &[Document]) -> Read {
         result.faults.extend(rules::faults(file, set));
         result.faults.extend(twice(&mut names, "rule set", file, &set.rule_set));
     }
-    let known: BTreeSet<String> = result.rule_sets.iter().map(|(_, set)| set.rule_set.value.clone()).collect();
+    let rolls_up = |set: &RuleSetDoc| set.rules.iter().any(|rule| rule.credit_type == CreditType::Rollup);
+    let sets = result.rule_sets.iter().map(|(_, set)| (set.rule_set.value.clone(), rolls_up(set)));
+    let known: BTreeMap<String, bool> = sets.collect();
     let mut names = BTreeMap::new();
     for (document, plan) in plans {
         let file = &document.file;

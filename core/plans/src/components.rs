@@ -2,7 +2,7 @@
 //!
 //! Does not know other plans; names of rule sets are looked up in a list that it is given.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Fault, documents::place_of};
 use rust_decimal::Decimal;
@@ -35,7 +35,7 @@ pub(crate) struct Component {
 pub(crate) fn components(
     file: &str,
     plan: &PlanDoc,
-    rule_sets: &BTreeSet<String>,
+    rule_sets: &BTreeMap<String, bool>,
     faults: &mut Vec<Fault>,
 ) -> Vec<Component> {
     let known = Known { file, plan, rule_sets };

@@ -2,7 +2,7 @@
 //!
 //! Does not know what a term is worth; names of rule sets and components are looked up in what it is given.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use kernel::{
     Fault, Place,
@@ -76,14 +76,15 @@ pub(crate) struct Measure {
 pub(crate) struct Known<'a> {
     pub(crate) file: &'a str,
     pub(crate) plan: &'a PlanDoc,
-    pub(crate) rule_sets: &'a BTreeSet<String>,
+    /// Rule sets, and whether they roll credits up.
+    pub(crate) rule_sets: &'a BTreeMap<String, bool>,
 }
 
 impl Known<'_> {
     /// A fault if no rule set bears the name.
     pub(crate) fn rule_set(&self, component: &str, name: &Spanned<String>) -> Option<Fault> {
-        (!self.rule_sets.contains(&name.value)).then(|| {
-            let known = self.rule_sets.iter().map(|set| format!("`{set}`")).collect::<Vec<_>>().join(", ");
+        (!self.rule_sets.contains_key(&name.value)).then(|| {
+            let known = self.rule_sets.keys().map(|set| format!("`{set}`")).collect::<Vec<_>>().join(", ");
             Fault::new(P006, format!("component `{component}` names rule set `{}`, which does not exist", name.value))
                 .place(place_of(self.file, name))
                 .hint(if known.is_empty() {
@@ -166,7 +167,23 @@ pub(crate) fn measure(known: Known<'_>, component: &ComponentDoc, faults: &mut V
     if let Some(fault) = market_fault(document, id, place) {
         faults.push(fault);
     }
-    read(known, component, faults)
+    let measure = read(known, component, faults);
+    faults.extend(nobody_above(known, component, &measure));
+    measure
+}
+
+/// Who is above whom is what the roll-up of a rule set knows.
+fn nobody_above(known: Known<'_>, component: &ComponentDoc, measure: &Measure) -> Option<Fault> {
+    let is_lost = |credits: &&Credits| {
+        credits.level == Level::Above && known.rule_sets.get(&credits.rule_set).is_some_and(|rolls_up| !rolls_up)
+    };
+    let credits = measure.terms.iter().filter_map(|term| term.source.credits()).find(is_lost)?;
+    let (id, set) = (&component.id.value, &credits.rule_set);
+    Some(
+        Fault::new(P005, format!("component `{id}` looks at the level above, but nobody is above in rule set `{set}`"))
+            .place(place_of(known.file, &component.measure.kind))
+            .hint("add a rule of type `rollup` to the rule set"),
+    )
 }
 
 /// Keys that the kind lacks, and keys that it has no use for.
@@ -273,13 +290,19 @@ fn read(known: Known<'_>, component: &ComponentDoc, faults: &mut Vec<Fault>) -> 
     }
 }
 
+impl Source {
+    fn credits(&self) -> Option<&Credits> {
+        match self {
+            Self::Credits(credits) => Some(credits),
+            _ => None,
+        }
+    }
+}
+
 impl Measure {
     /// The credits that stand for the component in its own row.
     pub(crate) fn credits(&self) -> Option<&Credits> {
-        self.terms.iter().find_map(|term| match &term.source {
-            Source::Credits(credits) => Some(credits),
-            _ => None,
-        })
+        self.terms.iter().find_map(|term| term.source.credits())
     }
 
     /// Adds its terms.

@@ -65,6 +65,17 @@ fn a_change_of_share_against_the_nation_has_eight_terms() {
 }
 
 #[test]
+fn the_level_above_is_known_where_credits_roll_up() {
+    let above = format!("kind: sales, {CREDITS}, window: period").replace("level: own", "level: above");
+    assert_eq!(terms(&above), ["1 credits above X none"]);
+    let mut all = documents(&plan_of(&measured("a", &above, "none")));
+    all[0].text = RULES.lines().filter(|line| !line.contains("rollup")).map(|line| format!("{line}\n")).collect();
+    let found = compile(&all).unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message().contains("nobody is above in rule set `territory`"), "{found:?}");
+}
+
+#[test]
 fn an_evolution_index_compares_growth_of_own_and_market() {
     let measure = format!("kind: evolution_index, {CREDITS}, {BEFORE}, {MARKET}, window: year_to_date");
     assert_eq!(
