@@ -55,6 +55,12 @@ impl Rows {
                         row.values.iter().all(|(name, _)| columns.iter().any(|column| column.name == *name)),
                         "a column of `{name}` does not exist: {row:?}"
                     );
+                    debug_assert!(
+                        columns.iter().all(|column| {
+                            column.nullable || row.values.iter().any(|(name, _)| *name == column.name)
+                        }),
+                        "a column of `{name}` is empty: {row:?}"
+                    );
                     let value = |column: &str| row.values.iter().find(|(name, _)| *name == column);
                     rows.push(
                         columns.iter().map(|column| value(&column.name).map(|(_, value)| value.clone())).collect(),
