@@ -84,7 +84,7 @@ candidates as (
         and rule_lines.product_scope_kind = 'all'
 ),
 
--- Products first, then the rule with more conditions; the higher border decides only where a document leaves it open.
+-- Products first, then the rule with more conditions, then the one with the higher border.
 numbered as (
     select
         rule_set_id, document_type, product_id, rule_id, condition_count,

@@ -107,7 +107,7 @@ fn rule_keys(file: &str, rule: &RuleDoc) -> Vec<Fault> {
         ("hierarchy", rule.hierarchy.is_some(), rollup),
         ("levels", rule.levels.is_some(), rollup),
         ("passes", rule.passes.is_some(), rollup),
-        ("returns", rule.returns.is_some() && !aligned, false),
+        ("returns", rule.returns.is_some() && rollup, false),
         ("channel", rule.channel.is_some() && rollup, false),
         ("account_kind", rule.account_kind.is_some() && rollup, false),
         ("only", rule.only.is_some() && rollup, false),
@@ -287,7 +287,8 @@ fn rule_row(file: &str, set_id: &str, rule_id: &str, rule: &RuleDoc) -> Row {
         AlignmentAt::BookingDate | AlignmentAt::PeriodEnd => None,
     });
     // By the contract a return is credited by its own day unless the rule says otherwise.
-    let returns = rule.alignment.as_ref().map(|_| rule.returns.as_ref().map_or(Returns::OwnDate, |one| one.value));
+    let own = (rule.credit_type != CreditType::Rollup).then_some(Returns::OwnDate);
+    let returns = rule.returns.as_ref().map(|one| one.value).or(own);
     let (team_share, share_rate) = match rule.share.as_ref().map(|share| share.value) {
         Some(Share::Full) => (Some("full"), None),
         Some(Share::Equal) => (Some("equal"), None),

@@ -101,7 +101,7 @@ pub struct RuleDoc {
     pub alignment: Option<String>,
     /// Direct, overlay: looked up when.
     pub alignment_at: Option<Spanned<AlignmentAt>>,
-    /// Direct, overlay: by which day a return is credited; its own if absent.
+    /// By which day a return is credited; its own if absent.
     pub returns: Option<Spanned<Returns>>,
     /// Overlay: who.
     pub position: Option<Spanned<String>>,

@@ -51,12 +51,15 @@ fn a_direct_rule_says_when_it_looks_and_what_returns_follow() {
 fn overlays_and_teams_are_credited_beside_others() {
     let columns = ["credit_type", "alignment_id", "position_id", "share_rate", "team_id", "team_share", "returns"];
     let row = |rule: &str| rows(&compile(&set(false, &[rule])).unwrap(), "plan_rules", &columns).join("");
-    assert_eq!(row(&format!("id: a, type: overlay, position: P9, share: 50%, {LINES}")), "overlay - P9 0.5 - - -");
+    assert_eq!(
+        row(&format!("id: a, type: overlay, position: P9, share: 50%, {LINES}")),
+        "overlay - P9 0.5 - - own_date"
+    );
     assert_eq!(
         row(&format!("id: a, type: overlay, alignment: kam, alignment_at: booking_date, {LINES}")),
         "overlay kam - - - - own_date"
     );
-    assert_eq!(row(&format!("id: a, type: team, team: T1, share: equal, {LINES}")), "team - - - T1 equal -");
+    assert_eq!(row(&format!("id: a, type: team, team: T1, share: equal, {LINES}")), "team - - - T1 equal own_date");
     let rollup = "id: up, type: rollup, hierarchy: h, levels: 2, passes: [team]";
     let team = format!("id: a, type: team, team: T1, share: full, {LINES}");
     assert!(wrong(false, &[&team, rollup]).is_empty());
@@ -80,12 +83,11 @@ fn overlays_and_teams_are_credited_beside_others() {
         "shares a team by a rate",
     );
     refused_rule(true, &team, "P012", "is conserving, but its rules are `team`");
-    refused_rule(
-        false,
-        &format!("id: a, type: team, team: T1, share: full, returns: own_date, {LINES}"),
-        "P012",
-        "has `returns`",
-    );
+    let followed = format!("id: a, type: team, team: T1, share: full, returns: follow_original, {LINES}");
+    assert_eq!(row(&followed), "team - - - T1 full follow_original");
+    let rollup = "id: up, type: rollup, hierarchy: h, levels: 2, passes: [team], returns: own_date";
+    let found = wrong(false, &[&team, rollup]);
+    assert!(found.iter().any(|fault| fault.contains("has `returns`")), "{found:#?}");
 }
 
 #[test]
