@@ -67,7 +67,7 @@ fn seats(number: &str, text: &str, rows: &mut BTreeMap<String, Vec<Row>>) {
         };
         let position = seat["position"].clone();
         let payee = or("payee", &position);
-        let (from, to) = (or("from", "2024-01-01"), or("to", "9999-12-31"));
+        let (from, to) = (or("from", "2025-01-01"), or("to", "9999-12-31"));
         let currency = or("currency", "USD");
         let mut add = |relation: &str, values: &[(&str, &str)]| {
             let row = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
