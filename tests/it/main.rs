@@ -25,6 +25,7 @@ mod incremental;
 mod landing;
 mod lineage;
 mod partial;
+mod payout;
 mod pharma;
 mod publishing;
 mod readers;
