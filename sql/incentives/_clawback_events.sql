@@ -5,7 +5,7 @@ with events as (
 ),
 
 tiers as (
-    select plan_id, cause, tier_number, from_count, to_count, clawback_rate, of as taken_of, installment_count
+    select plan_id, cause, from_count, to_count, clawback_rate, of as taken_of, installment_count
     from conformed.plan_clawbacks
 ),
 
@@ -40,28 +40,13 @@ parts as (
     from incentives.payment_parts
 ),
 
--- The step that begins last of those that have begun.
-reached as (
-    select
-        events.clawback_id, tiers.taken_of, tiers.clawback_rate, tiers.installment_count,
-        row_number() over (
-            partition by events.clawback_id order by tiers.from_count desc, tiers.tier_number
-        ) as place
-    from events
-    inner join tiers
-        on events.plan_id = tiers.plan_id
-        and events.cause = tiers.cause
-        and events.elapsed_count >= tiers.from_count
-        and (tiers.to_count is null or events.elapsed_count <= tiers.to_count)
-),
-
 placed as (
     select
         events.clawback_id, events.payee_id, events.plan_id, events.cause, events.origin_period_id, events.period_id,
         events.event_date, events.elapsed_count, events.clawback_amount as given_amount,
         plans.earning_code, plans.currency_code, plans.rounding_mode,
         coalesce(currencies.minor_digit_count, 2) as minor_digit_count, runs.run_number,
-        reached.taken_of, reached.clawback_rate, coalesce(reached.installment_count, 1) as installment_count,
+        tiers.taken_of, tiers.clawback_rate, coalesce(tiers.installment_count, 1) as installment_count,
         case when causes.plan_id is null then false else true end as has_rule,
         row_number() over (
             partition by events.payee_id, events.plan_id, events.origin_period_id
@@ -74,9 +59,11 @@ placed as (
     left join causes
         on events.plan_id = causes.plan_id
         and events.cause = causes.cause
-    left join reached
-        on events.clawback_id = reached.clawback_id
-        and reached.place = 1
+    left join tiers
+        on events.plan_id = tiers.plan_id
+        and events.cause = tiers.cause
+        and events.elapsed_count >= tiers.from_count
+        and (tiers.to_count is null or events.elapsed_count < tiers.to_count)
 ),
 
 -- Paid is what was due in the runs before.
