@@ -120,106 +120,98 @@ added as (
         begun_runs.is_complete
 ),
 
--- Who is paid in another currency than the plan's, and by the rate of which day.
-paid_plans as (
+-- The day whose rate a plan takes in a run.
+rate_days as (
     select
-        added.payee_id, added.plan_id, added.period_id, plans.pay_rate_type, plans.rounding_mode,
-        plans.currency_code as plan_currency_code, payees.currency_code as payee_currency_code,
-        coalesce(currencies.minor_digit_count, 2) as minor_digit_count,
+        plans.plan_id, plans.currency_code, plans.pay_rate_type, begun_runs.period_id,
         case
             when plans.pay_rate_at = 'plan_begin' then plans.valid_from_date
             when plans.pay_rate_at = 'period_begin' then runs.from_date
             else runs.to_date - interval '1 day'
         end as rate_date
-    from added
-    inner join plans on added.plan_id = plans.plan_id
-    inner join runs on added.period_id = runs.period_id
-    left join payees on added.payee_id = payees.payee_id
-    left join currencies on payees.currency_code = currencies.currency_code
+    from plans
+    cross join begun_runs
+    inner join runs on begun_runs.period_id = runs.period_id
     where plans.pay_currency = 'payee'
-    group by
-        added.payee_id, added.plan_id, added.period_id, plans.pay_rate_type, plans.rounding_mode, plans.currency_code,
-        payees.currency_code, currencies.minor_digit_count, plans.pay_rate_at, plans.valid_from_date, runs.from_date,
-        runs.to_date
-),
-
-asked_rates as (
-    select pay_rate_type, plan_currency_code, payee_currency_code, rate_date
-    from paid_plans
-    where plan_currency_code <> payee_currency_code
-    group by pay_rate_type, plan_currency_code, payee_currency_code, rate_date
 ),
 
 -- Of several rates that hold on a day, the one that began last.
 found_rates as (
     select
-        asked_rates.pay_rate_type, asked_rates.plan_currency_code, asked_rates.payee_currency_code,
-        asked_rates.rate_date, exchange_rates.exchange_rate_id, exchange_rates.exchange_rate,
+        rate_days.plan_id, rate_days.period_id, exchange_rates.to_currency_code, exchange_rates.exchange_rate_id,
+        exchange_rates.exchange_rate,
         row_number() over (
-            partition by
-                asked_rates.pay_rate_type, asked_rates.plan_currency_code, asked_rates.payee_currency_code,
-                asked_rates.rate_date
+            partition by rate_days.plan_id, rate_days.period_id, exchange_rates.to_currency_code
             order by exchange_rates.from_date desc, exchange_rates.exchange_rate_id
         ) as place
-    from asked_rates
+    from rate_days
     inner join exchange_rates
-        on asked_rates.pay_rate_type = exchange_rates.rate_type
-        and asked_rates.plan_currency_code = exchange_rates.from_currency_code
-        and asked_rates.payee_currency_code = exchange_rates.to_currency_code
-        and asked_rates.rate_date >= exchange_rates.from_date
-        and asked_rates.rate_date < exchange_rates.to_date
+        on rate_days.pay_rate_type = exchange_rates.rate_type
+        and rate_days.currency_code = exchange_rates.from_currency_code
+        and rate_days.rate_date >= exchange_rates.from_date
+        and rate_days.rate_date < exchange_rates.to_date
 ),
 
-pay_rates as (
+-- Only who is paid in another currency than the plan's needs a rate.
+priced as (
     select
-        paid_plans.payee_id, paid_plans.plan_id, paid_plans.period_id, paid_plans.payee_currency_code,
-        paid_plans.minor_digit_count, paid_plans.rounding_mode, found_rates.exchange_rate_id, found_rates.exchange_rate
-    from paid_plans
-    left join found_rates
-        on paid_plans.pay_rate_type = found_rates.pay_rate_type
-        and paid_plans.plan_currency_code = found_rates.plan_currency_code
-        and paid_plans.payee_currency_code = found_rates.payee_currency_code
-        and paid_plans.rate_date = found_rates.rate_date
-        and found_rates.place = 1
-    where paid_plans.payee_currency_code is null or paid_plans.plan_currency_code <> paid_plans.payee_currency_code
+        added.payee_id, added.plan_id, added.period_id, added.origin_period_id, added.cause, added.is_complete,
+        added.incentive_count, added.plan_amount, plans.earning_code, plans.currency_code as plan_currency_code,
+        plans.rounding_mode, payees.currency_code as payee_currency_code,
+        coalesce(currencies.minor_digit_count, 2) as minor_digit_count,
+        case
+            when plans.pay_currency <> 'payee' then false
+            when payees.currency_code is null then true
+            else plans.currency_code <> payees.currency_code
+        end as needs_rate
+    from added
+    inner join plans on added.plan_id = plans.plan_id
+    left join payees on added.payee_id = payees.payee_id
+    left join currencies on payees.currency_code = currencies.currency_code
 ),
 
 converted as (
     select
-        added.payee_id, added.plan_id, added.period_id, added.origin_period_id, added.cause, added.is_complete,
-        added.incentive_count, added.plan_amount, plans.earning_code, plans.currency_code as plan_currency_code,
-        pay_rates.exchange_rate_id, pay_rates.exchange_rate,
-        case when pay_rates.exchange_rate is null then plans.currency_code else pay_rates.payee_currency_code end
+        priced.payee_id, priced.plan_id, priced.period_id, priced.origin_period_id, priced.cause, priced.is_complete,
+        priced.incentive_count, priced.plan_amount, priced.earning_code, priced.plan_currency_code,
+        found_rates.exchange_rate_id, found_rates.exchange_rate,
+        case when found_rates.exchange_rate is null then priced.plan_currency_code else priced.payee_currency_code end
             as currency_code,
-        case when pay_rates.plan_id is not null and pay_rates.exchange_rate is null then true else false end
-            as lacks_rate,
+        case when priced.needs_rate and found_rates.exchange_rate is null then true else false end as lacks_rate,
         case
-            when pay_rates.exchange_rate is null then added.plan_amount
+            when found_rates.exchange_rate is null then priced.plan_amount
             else round_money(
-                added.plan_amount * pay_rates.exchange_rate, pay_rates.minor_digit_count, pay_rates.rounding_mode
+                priced.plan_amount * found_rates.exchange_rate, priced.minor_digit_count, priced.rounding_mode
             )
         end as deposit_amount
-    from added
-    inner join plans on added.plan_id = plans.plan_id
-    left join pay_rates
-        on added.payee_id = pay_rates.payee_id
-        and added.plan_id = pay_rates.plan_id
-        and added.period_id = pay_rates.period_id
+    from priced
+    left join found_rates
+        on priced.plan_id = found_rates.plan_id
+        and priced.period_id = found_rates.period_id
+        and priced.payee_currency_code = found_rates.to_currency_code
+        and priced.needs_rate
+        and found_rates.place = 1
+),
+
+sides as (
+    select side
+    from (values ('due'), ('held')) as listed (side)
 ),
 
 -- Without a rate nothing is due: it is held until there is one.
 lines as (
     select
-        payee_id, plan_id, period_id, origin_period_id, cause, is_complete, incentive_count, earning_code,
-        plan_currency_code, exchange_rate_id, exchange_rate, currency_code, lacks_rate, plan_amount, deposit_amount
+        converted.payee_id, converted.plan_id, converted.period_id, converted.origin_period_id, converted.is_complete,
+        converted.earning_code, converted.plan_currency_code, converted.exchange_rate_id, converted.exchange_rate,
+        converted.currency_code, converted.lacks_rate,
+        case when sides.side = 'held' then 'held' else converted.cause end as cause,
+        case when sides.side = 'held' then 0 else converted.incentive_count end as incentive_count,
+        case when sides.side = 'held' then 0.0000 - converted.plan_amount else converted.plan_amount end as plan_amount,
+        case when sides.side = 'held' then 0.0000 - converted.deposit_amount else converted.deposit_amount end
+            as deposit_amount
     from converted
-    union all
-    select
-        payee_id, plan_id, period_id, origin_period_id, 'held' as cause, is_complete, 0 as incentive_count, earning_code,
-        plan_currency_code, exchange_rate_id, exchange_rate, currency_code, lacks_rate, 0.0000 - plan_amount as plan_amount,
-        0.0000 - deposit_amount as deposit_amount
-    from converted
-    where lacks_rate
+    cross join sides
+    where sides.side = 'due' or converted.lacks_rate
 )
 
 select
