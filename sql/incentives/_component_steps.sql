@@ -182,7 +182,7 @@ plain_steps as (
         rounding_mode,
         case
             when rounding_digits = 4 then 'to four decimals, for the plan to round'
-            else 'to the unit of ' || currency_code || ' that the plan pays'
+            else 'to the minor unit of ' || currency_code
         end as words
     from incentives
     where output <> 'points'
@@ -255,7 +255,7 @@ looking_steps as (
         cast(gated_amount as decimal(38, 10)) as value_out, gate_component_id as subject_id,
         cast(gate_attainment_rate as decimal(38, 10)) as subject_value, '' as rounding_mode,
         case
-            when gate_count > 1 then cast(gate_count as varchar) || ' gates, the first shut or first on '
+            when gate_count > 1 then cast(gate_count as varchar) || ' gates together; one on '
             else 'gate on '
         end || gate_component_id || ' at ' || cast(gate_attainment_rate as varchar)
             || case when floored_amount > 0.0 then '' else '; it leaves what is not above zero' end as words

@@ -123,7 +123,7 @@ plain_steps as (
         plan_id, '' as component_id, position_id, payee_id, period_id, 3040 as step_number, 'rounding' as step_name,
         'round' as operation, cast(floored_amount as decimal(38, 10)) as value_in,
         cast(rounding_digits as decimal(38, 10)) as operand, cast(state_amount as decimal(38, 10)) as value_out,
-        rounding_mode, 'to the unit of ' || currency_code || ' that the plan pays' as words
+        rounding_mode, 'to the minor unit of ' || currency_code as words
     from adjusted_plans
     union all
     select
