@@ -218,7 +218,7 @@ plain_steps as (
         'plus' as operation, cast(state_amount as decimal(38, 10)) as value_in,
         cast(earned_amount - state_amount as decimal(38, 10)) as operand,
         cast(earned_amount as decimal(38, 10)) as value_out, '' as rounding_mode,
-        'with what the cap had put off and has room for now' as words
+        'with what the cap had put off and has room for again' as words
     from incentives
     where cap_excess = 'defer' and gate_acts_on <> 'increase'
     union all
