@@ -42,19 +42,31 @@ fn golden(place: &Place) {
         place.write(&format!("data/sales-2026-{month}.csv"), text);
     }
     let component = |id: &str, window: &str, basis: &str, lookup: &str, timing: &str| {
+        let (output, tiers) = if lookup == "prorated_amounts" {
+            ("amount", "{0: 10, 1_000: 40, 3_000: 100, 8_000: 2_000}, until: 20_000")
+        } else {
+            ("rate_on_basis", "{0: 1%, 1_000: 2%, 3_000: 3%, 8_000: 5%}")
+        };
         format!(
             "  - id: {id}\n    measure: {{kind: sales, rule_set: team, level: own, products: all, unit: value, window: {window}}}\n    \
-             target: none\n    curve: {{axis: value, basis: {basis}, lookup: {lookup}, output: rate_on_basis{timing}, \
-             border: lower_inclusive, below: mirror, above: hold, tiers: {{0: 1%, 1_000: 2%, 3_000: 3%, 8_000: 5%}}}}\n"
+             target: none\n    curve: {{axis: value, basis: {basis}, lookup: {lookup}, output: {output}{timing}, \
+             border: lower_inclusive, below: mirror, above: hold, tiers: {tiers}}}\n"
         )
     };
-    let components = [
-        component("period-flat", "period", "period", "flat", ""),
-        component("period-step", "period", "period", "step", ""),
-        component("window-flat", "year_to_date", "window", "flat", ", timing: true_up"),
-        component("window-step", "year_to_date", "window", "step", ", timing: true_up"),
-        component("running-flat", "year_to_date", "window", "flat", ", timing: running_rate, by: period"),
-    ];
+    let lookups = ["flat", "step", "prorated_amounts"].map(|lookup| {
+        [
+            component(&format!("transaction-{lookup}"), "period", "transaction", lookup, ""),
+            component(&format!("period-{lookup}"), "period", "period", lookup, ""),
+            component(&format!("window-{lookup}"), "year_to_date", "window", lookup, ", timing: true_up"),
+        ]
+        .concat()
+    });
+    let running = |by: &str, lookup: &str| {
+        let timing = format!(", timing: running_rate, by: {by}");
+        component(&format!("by-{by}-{lookup}"), "year_to_date", "window", lookup, &timing)
+    };
+    let components =
+        [lookups.concat(), running("period", "flat"), running("transaction", "flat"), running("transaction", "step")];
     place.write(
         "plans/representatives.yml",
         format!(
@@ -75,16 +87,28 @@ fn the_same_six_transactions_give_the_golden_values_of_the_contract() {
         "select component_id, cast(sum(incentive_amount) as varchar) as paid from reporting.statement \
          where plan_id = 'golden' and position_id = 'north' group by component_id order by component_id",
     );
-    let text = rows.to_string();
-    for (component, paid) in [
+    let paid: Vec<(&str, &str)> = rows
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| (row["component_id"].as_str().unwrap_or_default(), row["paid"].as_str().unwrap_or_default()))
+        .collect();
+    // Slices picked by the running total after each transaction end where the window's slices do.
+    let golden = [
+        ("by-period-flat", "361.0000"),
+        ("by-transaction-flat", "356.0000"),
+        ("by-transaction-step", "285.0000"),
         ("period-flat", "271.0000"),
+        ("period-prorated_amounts", "164.0000"),
         ("period-step", "181.0000"),
-        ("running-flat", "361.0000"),
+        ("transaction-flat", "234.0000"),
+        ("transaction-prorated_amounts", "149.0000"),
+        ("transaction-step", "164.0000"),
         ("window-flat", "485.0000"),
+        ("window-prorated_amounts", "433.3300"),
         ("window-step", "285.0000"),
-    ] {
-        assert!(text.contains(component) && text.contains(paid), "{component} is not {paid} in {text}");
-    }
+    ];
+    assert_eq!(paid, golden);
 }
 
 /// A plan of ten per cent of what the seat sold in the year so far, by the days held.
