@@ -171,38 +171,52 @@ fn plan_faults(file: &str, plan: &PlanDoc) -> Vec<Fault> {
 /// Pairs of plans between which nothing decides, or which would pay the same days by different periods.
 fn undecided(plans: &[Plan]) -> Vec<Fault> {
     let mut faults = Vec::new();
+    // Only plans of one code meet, and only those of one assignment or of different periods are in each other's way.
+    let mut by_assignment: BTreeMap<(&str, &AssignedTo), Vec<usize>> = BTreeMap::new();
+    let mut by_period: BTreeMap<(&str, Paid), Vec<usize>> = BTreeMap::new();
     for (at, plan) in plans.iter().enumerate() {
-        for earlier in plans.iter().take(at) {
-            let (one, other) = (&plan.document, &earlier.document);
-            let (valid, before) = (one.valid.value, other.valid.value);
-            if one.earning_code.value != other.earning_code.value || valid.from > before.to || before.from > valid.to {
-                continue;
-            }
-            let from = valid.from.max(before.from);
-            let (first, second) = (&other.plan.value, &one.plan.value);
-            if one.assigned_to.value == other.assigned_to.value {
-                let message = format!("plans `{first}` and `{second}` apply to the same assignment from `{from}`");
-                faults.push(
-                    Fault::new(P010, message)
-                        .place(place_of(&plan.file, &one.assigned_to))
-                        .place(place_of(&earlier.file, &other.assigned_to)),
-                );
-            } else if one.paid != other.paid && one.assigned_to.value.can_meet(&other.assigned_to.value) {
-                let message = format!(
-                    "plans `{first}` ({}) and `{second}` ({}) may both apply to a payee from `{from}`, and both pay `{}`",
-                    other.paid.word(),
-                    one.paid.word(),
-                    one.earning_code.value
-                );
-                faults.push(
-                    Fault::new(P013, message)
-                        .place(place_of(&plan.file, &one.earning_code))
-                        .place(place_of(&earlier.file, &other.earning_code)),
-                );
-            }
-        }
+        let document = &plan.document;
+        let code = document.earning_code.value.as_str();
+        let others = Paid::ALL.into_iter().filter(|paid| *paid != document.paid);
+        let mut earlier: BTreeSet<usize> =
+            others.filter_map(|paid| by_period.get(&(code, paid))).flatten().copied().collect();
+        let same = by_assignment.entry((code, &document.assigned_to.value)).or_default();
+        earlier.extend(same.iter());
+        faults.extend(earlier.into_iter().filter_map(|earlier| between(plan, plans.get(earlier)?)));
+        same.push(at);
+        by_period.entry((code, document.paid)).or_default().push(at);
     }
     faults
+}
+
+/// Why two plans of one earning code cannot stand side by side.
+fn between(plan: &Plan, earlier: &Plan) -> Option<Fault> {
+    let (one, other) = (&plan.document, &earlier.document);
+    let (valid, before) = (one.valid.value, other.valid.value);
+    if valid.from > before.to || before.from > valid.to {
+        return None;
+    }
+    let from = valid.from.max(before.from);
+    let (first, second) = (&other.plan.value, &one.plan.value);
+    if one.assigned_to.value == other.assigned_to.value {
+        let message = format!("plans `{first}` and `{second}` apply to the same assignment from `{from}`");
+        return Some(
+            Fault::new(P010, message)
+                .place(place_of(&plan.file, &one.assigned_to))
+                .place(place_of(&earlier.file, &other.assigned_to)),
+        );
+    }
+    (one.paid != other.paid && one.assigned_to.value.can_meet(&other.assigned_to.value)).then(|| {
+        let message = format!(
+            "plans `{first}` ({}) and `{second}` ({}) may both apply to a payee from `{from}`, and both pay `{}`",
+            other.paid.word(),
+            one.paid.word(),
+            one.earning_code.value
+        );
+        Fault::new(P013, message)
+            .place(place_of(&plan.file, &one.earning_code))
+            .place(place_of(&earlier.file, &other.earning_code))
+    })
 }
 
 impl AssignedTo {

@@ -24,6 +24,11 @@ choice!(
     /// How often a plan pays; decides its periods.
     Paid { Monthly = "monthly", Quarterly = "quarterly", Yearly = "yearly" }
 );
+impl Paid {
+    /// From the shortest period to the longest.
+    pub const ALL: [Self; 3] = [Self::Monthly, Self::Quarterly, Self::Yearly];
+}
+
 choice!(
     /// By which days an amount shrinks.
     Days { None = "none", Calendar = "by_calendar_days", Working = "by_working_days" }
