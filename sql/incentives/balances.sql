@@ -22,6 +22,12 @@ begun_runs as (
     from incentives._begun_runs
 ),
 
+paid_runs as (
+    select payee_id, currency_code, period_id
+    from incentives.deposits
+    group by payee_id, currency_code, period_id
+),
+
 -- Above zero is owed to the payee, below zero by the payee.
 moves as (
     select payee_id, balance_type, currency_code, period_id, origin_period_id,
@@ -71,7 +77,8 @@ followed as (
     from changes
 ),
 
--- What stays as it is is listed in every run until it moves.
+-- What stays as it is is listed in every run of the calendar's own periods, and in those that pay the payee, until it
+-- moves.
 listed as (
     select payee_id, balance_type, currency_code, origin_period_id, period_id, change_amount, closing_balance_amount
     from followed
@@ -83,7 +90,11 @@ listed as (
     inner join begun_runs
         on begun_runs.run_number > followed.run_number
         and begun_runs.run_number < followed.next_run_number
-    where begun_runs.period_kind = 'base' and followed.closing_balance_amount <> 0.0
+    left join paid_runs
+        on followed.payee_id = paid_runs.payee_id
+        and followed.currency_code = paid_runs.currency_code
+        and begun_runs.period_id = paid_runs.period_id
+    where (begun_runs.period_kind = 'base' or paid_runs.period_id is not null) and followed.closing_balance_amount <> 0.0
 )
 
 select

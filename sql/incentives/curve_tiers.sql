@@ -28,7 +28,7 @@ directed as (
         cast(running_before_value * before_sign as decimal(38, 10)) as before_value,
         cast(running_after_value * after_sign as decimal(38, 10)) as after_value,
         case
-            when running_before_value is not null and axis = 'value'
+            when running_before_value is not null and lookup = 'step' and axis = 'value'
                 then greatest(running_before_value * before_sign, running_after_value * after_sign)
             when shared_place_count > 1 then axis_value + shared_place_count - 1
             else axis_value * mirror_sign
