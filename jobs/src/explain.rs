@@ -70,7 +70,8 @@ pub async fn explain(
             console,
             &format!(
                 "select * from reporting.explanations where payee_id = {} and period_id = {} \
-                 order by plan_id, component_id, position_id, step_number",
+                 order by plan_id, component_id, position_id, \
+                 case when step_number < 100 then 0 when basis_key <> '' then 1 else 2 end, basis_key, step_number",
                 quote(payee),
                 quote(period)
             ),
@@ -162,6 +163,10 @@ fn formula(steps: &Table, at: usize) -> String {
         "times_rounded" => format!("{left} × {right}, rounded"),
         "minus" => format!("{left} − {right}"),
         "at_most" => format!("{left}, at most {right}"),
+        "at_least" => format!("{left}, at least {right}"),
+        "change" => format!("of {right}, then {left}"),
+        "condition" => format!("{left} against {right}"),
+        "share" => format!("{left} points of {right}"),
         "within" => format!("{left}, within ±{right}"),
         "plus" => format!("{left} + {right}"),
         "above" => format!("{left} − {right}, not below 0"),
@@ -169,6 +174,7 @@ fn formula(steps: &Table, at: usize) -> String {
         "round" => format!("{left} to {right} digits, {}", steps.cell(at, "rounding_mode").replace('_', " ")),
         "sum_of_tiers" => "all tiers together".to_owned(),
         "sum_of_parts" => "all periods together".to_owned(),
+        "sum" => "all together".to_owned(),
         _ => String::new(),
     }
 }

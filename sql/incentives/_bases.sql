@@ -70,7 +70,8 @@ components as (
 
 plans as (
     select
-        plan_id, earning_code, target_incentive_source, rounding_at, rounding_mode, rounding_digits, cap_of, floor_of
+        plan_id, earning_code, target_incentive_source, rounding_at, rounding_mode, rounding_digits, cap_of, cap_span,
+        floor_of, floor_span
     from conformed.plan_plans
 ),
 
@@ -191,6 +192,13 @@ asked as (
             when plans.cap_of = 'target_incentive' or plans.floor_of = 'target_incentive' then true
             else false
         end as needs_target_incentive,
+        -- A limit of the plan needs them for the whole of its span.
+        case
+            when plans.target_incentive_source <> 'roster' then false
+            when plans.cap_of = 'target_incentive' and cap_terms.lacks_target_incentive then true
+            when plans.floor_of = 'target_incentive' and floor_terms.lacks_target_incentive then true
+            else false
+        end as lacks_limit_incentive,
         case
             when components.output = 'percent_of_target_incentive' or components.rate_source = 'per_target' then true
             else false
@@ -211,6 +219,18 @@ asked as (
         and measures.component_id = components.component_id
     inner join plans on measures.plan_id = plans.plan_id
     left join positions on measures.position_id = positions.position_id
+    left join eligibility as cap_terms
+        on measures.plan_id = cap_terms.plan_id
+        and measures.position_id = cap_terms.position_id
+        and measures.payee_id = cap_terms.payee_id
+        and measures.period_id = cap_terms.period_id
+        and plans.cap_span = cap_terms.window_kind
+    left join eligibility as floor_terms
+        on measures.plan_id = floor_terms.plan_id
+        and measures.position_id = floor_terms.position_id
+        and measures.payee_id = floor_terms.payee_id
+        and measures.period_id = floor_terms.period_id
+        and plans.floor_span = floor_terms.window_kind
     left join pools
         on measures.plan_id = pools.plan_id
         and measures.component_id = pools.component_id
@@ -272,7 +292,7 @@ based as (
         asked.earning_code, asked.rounding_at, asked.rounding_mode, asked.rounding_digits,
         asked.second_component_id, asked.second_value, asked.attainment_kind, asked.attainment_mode,
         asked.digits_factor, asked.digits_unit, asked.kind_factor, asked.shared_place_count,
-        asked.terms_window_kind, asked.needs_target_incentive, asked.pays_target_incentive,
+        asked.terms_window_kind, asked.needs_target_incentive, asked.lacks_limit_incentive, asked.pays_target_incentive,
         asked.pool_component_id, asked.gate_count, asked.gate_component_id, asked.gate_value,
         asked.gate_evaluated, asked.gate_later, asked.has_like_gates, asked.has_too_many_gates,
         asked.gate_rate, asked.multiplier_count, asked.lacks_multiplier_value, asked.has_too_many_multipliers,
@@ -319,8 +339,8 @@ looked_up as (
         component_number, axis, basis, lookup, output, timing, running_by, below, rate_source, cap_of, cap_at,
         cap_excess, cap_holds, floor_of, floor_at, floor_holds, earning_code, rounding_at, rounding_mode,
         rounding_digits, second_component_id, second_value, shared_place_count, terms_window_kind,
-        needs_target_incentive, pays_target_incentive, pool_component_id, gate_count, gate_component_id,
-        gate_value, gate_evaluated, gate_later, has_like_gates, has_too_many_gates, gate_rate,
+        needs_target_incentive, lacks_limit_incentive, pays_target_incentive, pool_component_id, gate_count,
+        gate_component_id, gate_value, gate_evaluated, gate_later, has_like_gates, has_too_many_gates, gate_rate,
         multiplier_count, lacks_multiplier_value, has_too_many_multipliers, payee_curve_id, position_curve_id,
         unit_curve_id, role_curve_id, basis_key, basis_number, booking_date, product_rate, basis_value,
         running_before_value, running_after_value, lacks_product_rate,
@@ -435,6 +455,7 @@ select
         when eligibility.has_other_currency and (looked_up.needs_target_incentive or looked_up.rate_source = 'roster')
             then 'terms_in_other_currency'
         when looked_up.needs_target_incentive and eligibility.lacks_target_incentive then 'missing_target_incentive'
+        when looked_up.lacks_limit_incentive then 'missing_target_incentive'
         when looked_up.rate_source = 'roster' and eligibility.commission_rate is null then 'missing_commission_rate'
         when looked_up.rate_source = 'per_target'
             and (looked_up.target_value is null or (looked_up.target_value = 0.0 and looked_up.attainment_rate <> 0.0))

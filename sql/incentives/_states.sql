@@ -227,12 +227,12 @@ multiplied as (
             )
         end as multiplied_amount,
         case
-            when cap_holds = 'transaction' then null
+            when is_chained and cap_holds = 'transaction' then null
             when cap_of = 'target_incentive' then times(cap_at, limit_incentive_amount)
             else cap_at
         end as cap_amount,
         case
-            when floor_holds = 'transaction' then null
+            when is_chained and floor_holds = 'transaction' then null
             when floor_of = 'target_incentive' then times(floor_at, limit_incentive_amount)
             else floor_at
         end as floor_amount
