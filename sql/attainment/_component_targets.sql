@@ -56,15 +56,37 @@ targets as (
 ),
 
 counted_parts as (
-    select plan_id, position_id, payee_id, period_id, window_kind, part_period_id
+    select plan_id, position_id, payee_id, period_id, window_kind, part_period_id, day_count, working_day_count
     from attainment._counted_parts
+),
+
+occupancy as (
+    select position_id, payee_id, period_id, held_day_count, held_working_day_count
+    from attainment.occupancy
+),
+
+plan_leaves as (
+    select plan_id, leave_kind
+    from conformed.plan_leaves
+),
+
+leave_days as (
+    select position_id, payee_id, period_id, leave_kind, leave_day_count, leave_working_day_count
+    from attainment._leave_days
+),
+
+windows as (
+    select period_id, base_period_id
+    from conformed.windows
+    where window_kind = 'period'
 ),
 
 -- Whose part of the target goes by days: payees, and a vacant seat whose own days are measured.
 by_days as (
     select
         counted_parts.plan_id, counted_parts.position_id, counted_parts.payee_id, counted_parts.period_id,
-        counted_parts.window_kind, counted_parts.part_period_id,
+        counted_parts.window_kind, counted_parts.part_period_id, counted_parts.day_count,
+        counted_parts.working_day_count, plans.target_proration,
         case
             when plans.target_proration = 'none' then false
             when counted_parts.payee_id = '' and plans.credit_basis = 'position' then false
@@ -72,6 +94,60 @@ by_days as (
         end as is_by_days
     from counted_parts
     inner join plans on counted_parts.plan_id = plans.plan_id
+),
+
+-- A rolling window reaches back before its plan, where the days held are those of the roster.
+rolling_parts as (
+    select plan_id, position_id, payee_id, part_period_id, target_proration, day_count, working_day_count
+    from by_days
+    where is_by_days and payee_id <> '' and strpos(window_kind, 'rolling_') = 1
+    group by plan_id, position_id, payee_id, part_period_id, target_proration, day_count, working_day_count
+),
+
+rolling_days as (
+    select
+        rolling_parts.plan_id, rolling_parts.position_id, rolling_parts.payee_id, rolling_parts.part_period_id,
+        occupancy.held_day_count as day_count, occupancy.held_working_day_count as working_day_count
+    from rolling_parts
+    inner join windows on rolling_parts.part_period_id = windows.period_id
+    inner join occupancy
+        on rolling_parts.position_id = occupancy.position_id
+        and rolling_parts.payee_id = occupancy.payee_id
+        and windows.base_period_id = occupancy.period_id
+    union all
+    select
+        rolling_parts.plan_id, rolling_parts.position_id, rolling_parts.payee_id, rolling_parts.part_period_id,
+        0 - leave_days.leave_day_count as day_count, 0 - leave_days.leave_working_day_count as working_day_count
+    from rolling_parts
+    inner join plan_leaves on rolling_parts.plan_id = plan_leaves.plan_id
+    inner join windows on rolling_parts.part_period_id = windows.period_id
+    inner join leave_days
+        on rolling_parts.position_id = leave_days.position_id
+        and rolling_parts.payee_id = leave_days.payee_id
+        and plan_leaves.leave_kind = leave_days.leave_kind
+        and windows.base_period_id = leave_days.period_id
+),
+
+rolling_held as (
+    select plan_id, position_id, payee_id, part_period_id, sum(day_count) as day_count, sum(working_day_count) as working_day_count
+    from rolling_days
+    group by plan_id, position_id, payee_id, part_period_id
+),
+
+rolling_rates as (
+    select
+        rolling_parts.plan_id, rolling_parts.position_id, rolling_parts.payee_id, rolling_parts.part_period_id,
+        case
+            when rolling_parts.target_proration = 'by_working_days'
+                then ratio(rolling_held.working_day_count, rolling_parts.working_day_count, 10)
+            else ratio(rolling_held.day_count, rolling_parts.day_count, 10)
+        end as target_part_rate
+    from rolling_parts
+    inner join rolling_held
+        on rolling_parts.plan_id = rolling_held.plan_id
+        and rolling_parts.position_id = rolling_held.position_id
+        and rolling_parts.payee_id = rolling_held.payee_id
+        and rolling_parts.part_period_id = rolling_held.part_period_id
 ),
 
 -- The periods that a window needs a target for: those that count, and, where the target goes by days, the payee held. The
@@ -83,7 +159,8 @@ needed as (
         components.target_amount as plan_amount, components.product_scope_kind, components.product_scope_key,
         components.measure_unit,
         case
-            when by_days.is_by_days and not components.is_rate then held.target_part_rate
+            when by_days.is_by_days and not components.is_rate
+                then coalesce(held.target_part_rate, rolling_rates.target_part_rate)
             else 1.0000000000
         end as target_part_rate
     from by_days
@@ -93,8 +170,15 @@ needed as (
         and by_days.position_id = held.position_id
         and by_days.payee_id = held.payee_id
         and by_days.part_period_id = held.period_id
+    left join rolling_rates
+        on strpos(by_days.window_kind, 'rolling_') = 1
+        and by_days.plan_id = rolling_rates.plan_id
+        and by_days.position_id = rolling_rates.position_id
+        and by_days.payee_id = rolling_rates.payee_id
+        and by_days.part_period_id = rolling_rates.part_period_id
     where (not components.is_rate or by_days.part_period_id = by_days.period_id)
-        and (components.is_rate or not by_days.is_by_days or held.target_part_rate is not null)
+        and (components.is_rate or not by_days.is_by_days or held.target_part_rate is not null
+            or rolling_rates.target_part_rate is not null)
 ),
 
 -- A target stated for the seat comes before the plan's or the set's.

@@ -1,4 +1,4 @@
--- One row per component with a ramp, position, payee and period of the plan: the part of the target that is due in that month of the occupancy.
+-- One row per component with a ramp, position, payee and period of the plan's kind, also before the plan began: the part of the target that is due in that month of the occupancy.
 with ramps as (
     select plan_id, component_id, month_number, ramp_rate
     from conformed.plan_ramps
@@ -10,10 +10,21 @@ ramped_components as (
     group by plan_id, component_id
 ),
 
-seat_periods as (
-    select plan_id, position_id, payee_id, period_id
+seats as (
+    select plan_id, position_id, payee_id
     from attainment._seat_periods
     where payee_id <> ''
+    group by plan_id, position_id, payee_id
+),
+
+plans as (
+    select plan_id, period_kind
+    from conformed.plan_plans
+),
+
+kinds as (
+    select period_id, period_kind
+    from conformed.periods
 ),
 
 held_periods as (
@@ -73,18 +84,20 @@ months as (
 
 -- A longer period takes the mean of the months that the payee held.
 select
-    seat_periods.plan_id,
+    seats.plan_id,
     ramped_components.component_id,
-    seat_periods.position_id,
-    seat_periods.payee_id,
-    seat_periods.period_id,
+    seats.position_id,
+    seats.payee_id,
+    kinds.period_id,
     ratio(sum(coalesce(ramps.ramp_rate, 1.000000)), count(held_periods.period_id), 10) as ramp_rate
-from seat_periods
-inner join ramped_components on seat_periods.plan_id = ramped_components.plan_id
-inner join windows on seat_periods.period_id = windows.period_id
+from seats
+inner join ramped_components on seats.plan_id = ramped_components.plan_id
+inner join plans on seats.plan_id = plans.plan_id
+inner join kinds on plans.period_kind = kinds.period_kind
+inner join windows on kinds.period_id = windows.period_id
 inner join held_periods
-    on seat_periods.position_id = held_periods.position_id
-    and seat_periods.payee_id = held_periods.payee_id
+    on seats.position_id = held_periods.position_id
+    and seats.payee_id = held_periods.payee_id
     and windows.base_period_id = held_periods.period_id
 left join months
     on held_periods.position_id = months.position_id
@@ -95,5 +108,4 @@ left join ramps
     and ramped_components.component_id = ramps.component_id
     and months.month_number = ramps.month_number
 group by
-    seat_periods.plan_id, ramped_components.component_id, seat_periods.position_id, seat_periods.payee_id,
-    seat_periods.period_id
+    seats.plan_id, ramped_components.component_id, seats.position_id, seats.payee_id, kinds.period_id
