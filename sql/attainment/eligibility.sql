@@ -40,12 +40,12 @@ select
     sum(held_parts.incentive_day_count) as incentive_day_count,
     sum(held_parts.share_day_quantity) as share_day_quantity,
     case
-        when seat_periods.pay_proration = 'none' then sum(held_parts.pay_day_count)
+        when seat_periods.pay_proration = 'none' and sum(held_parts.pay_day_count) > 0 then sum(held_parts.pay_day_count)
         when seat_periods.pay_proration = 'by_working_days' then sum(held_parts.working_day_count)
         else sum(held_parts.day_count)
     end as pay_day_count,
     case
-        when seat_periods.pay_proration = 'none'
+        when seat_periods.pay_proration = 'none' and sum(held_parts.pay_day_count) > 0
             then ratio(sum(held_parts.share_day_quantity), sum(held_parts.pay_day_count), 10)
         when seat_periods.pay_proration = 'by_working_days'
             then ratio(sum(held_parts.share_day_quantity), sum(held_parts.working_day_count), 10)
