@@ -16,7 +16,7 @@ use crate::{
     commands::{self, Console},
     demo, doctor,
     environment::Environment,
-    explain,
+    explain::{self, Form, Request, Sale},
     fault::{J011, J015, Stop},
     output::Format,
     run::{self, exit_code},
@@ -146,6 +146,23 @@ pub enum Command {
         /// At most so many credits
         #[arg(long, value_name = "ROWS", default_value_t = 20)]
         credits: usize,
+        /// As lines, or as a page to send or print
+        #[arg(long, value_enum, default_value = "text")]
+        format: Form,
+        /// Of which release; the last one if not said
+        #[arg(long, value_name = "RELEASE")]
+        as_of: Option<u64>,
+    },
+    /// Says whom a sale counts for, by which rule, and why not for others
+    Why {
+        /// The transaction, as `conformed.transactions` names it
+        transaction: String,
+        /// One of its lines; all of them if not said
+        #[arg(long)]
+        line: Option<String>,
+        /// The source, where several name a transaction alike
+        #[arg(long)]
+        source: Option<String>,
         /// Of which release; the last one if not said
         #[arg(long, value_name = "RELEASE")]
         as_of: Option<u64>,
@@ -419,8 +436,13 @@ async fn dispatch(command: &Command, console: &mut Console<'_>) -> Result<u8, St
         Command::Reproduce { release } => commands::releases::reproduce(console, *release).await,
         Command::Quarantine(what) => commands::quarantine::quarantine(console, what).await,
         Command::Plan(Plan::Check { file }) => commands::documents::plan_check(console, file),
-        Command::Explain { payee, period, credits, as_of } => {
-            explain::explain(console, payee, period, *credits, *as_of).await
+        Command::Explain { payee, period, credits, format, as_of } => {
+            let request = Request { payee, period, most_credits: *credits, as_of: *as_of, form: *format };
+            explain::explain(console, &request).await
+        }
+        Command::Why { transaction, line, source, as_of } => {
+            let sale = Sale { transaction, line: line.as_deref(), source: source.as_deref(), as_of: *as_of };
+            explain::why(console, &sale).await
         }
         Command::Lineage { open_lineage: true, .. } => commands::documents::open_lineage(console).await,
         Command::Lineage { of, downstream, .. } => {

@@ -1,0 +1,94 @@
+//! An explanation as lines for a terminal.
+
+use std::io::{Result, Write};
+
+use super::{
+    Explanation,
+    words::{exact, formula, remarks, shortened, shown},
+};
+use crate::output::{counted, money};
+
+/// Writes the whole explanation.
+pub(super) fn write(out: &mut (dyn Write + Send), told: &Explanation, most_credits: usize) -> Result<()> {
+    let name = told.statement.cell(0, "payee_name");
+    writeln!(out, "{name} ({}), {}, release {}", told.payee_id, told.period_id, told.release)?;
+    for row in 0..told.statement.rows.len() {
+        component(out, told, row)?;
+        credits(out, told, row, most_credits)?;
+    }
+    for row in 0..told.payments.rows.len() {
+        let of = |name: &str| money(told.payments.cell(row, name));
+        writeln!(
+            out,
+            "\npaid {} {}: carried in {} + due {} − carried on {}",
+            of("payment_amount"),
+            told.payments.cell(row, "currency_code"),
+            of("opening_balance_amount"),
+            of("deposit_amount"),
+            of("closing_balance_amount")
+        )?;
+    }
+    Ok(())
+}
+
+/// Title, steps and result of one component.
+fn component(out: &mut (dyn Write + Send), told: &Explanation, row: usize) -> Result<()> {
+    let of = |name: &str| told.statement.cell(row, name);
+    let steps = &told.steps;
+    let own = told.of_component(row, steps);
+    let clause = own.first().map_or_else(
+        || format!("version {}", of("plan_version")),
+        |at| format!("{}:{}", steps.cell(*at, "document_file"), steps.cell(*at, "document_line")),
+    );
+    writeln!(out, "\n{} · {} · {} ({clause})", of("component_title"), of("position_title"), of("plan_title"))?;
+    if own.is_empty() {
+        let reason = of("not_payable_reason");
+        let reason = if reason.is_empty() { "see reporting.exceptions" } else { reason };
+        return writeln!(out, "  not payable: {reason}");
+    }
+    for at in own {
+        let name = steps.cell(at, "step_name").replace('_', " ");
+        let (left, right) = (formula(steps, at), shortened(steps.cell(at, "words")));
+        let value = shown(steps.cell(at, "value_out"), steps.cell(at, "step_name"));
+        writeln!(out, "  {name:<17}{value:>18}   {left:<36} {right}")?;
+    }
+    for remark in remarks(told, row) {
+        writeln!(out, "  → {remark}")?;
+    }
+    Ok(())
+}
+
+fn credits(out: &mut (dyn Write + Send), told: &Explanation, row: usize, most: usize) -> Result<()> {
+    let own = told.of_component(row, &told.credits);
+    if own.is_empty() {
+        return writeln!(out, "  no credits in the window");
+    }
+    let several = match most {
+        0 => "; `--credits` shows them".to_owned(),
+        1 if own.len() > 1 => ", the largest; `--credits` shows more:".to_owned(),
+        _ if own.len() > most => format!(", the {most} largest; `--credits` shows more:"),
+        _ => ":".to_owned(),
+    };
+    writeln!(out, "  from {}{several}", counted(own.len() as u64, "credit"))?;
+    for &at in own.iter().take(most) {
+        let of = |name: &str| told.credits.cell(at, name);
+        let from =
+            if of("from_position_id").is_empty() { String::new() } else { format!(" from {}", of("from_position_id")) };
+        let amount = match told.statement.cell(row, "measure_unit") {
+            "quantity" => exact(of("credited_quantity")),
+            _ => money(of("credited_amount")),
+        };
+        writeln!(
+            out,
+            "    {} {}/{} {:<12} {}{from} × {:<8} {amount:>14}  {}",
+            of("booking_date"),
+            of("transaction_id"),
+            of("line_id"),
+            of("product_id"),
+            of("credit_type"),
+            exact(of("share_rate")),
+            told.source(at),
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! `why`: which positions a sale counts for, by which rule, and why not for others.
+
+use std::collections::HashMap;
+
+use kernel::Fault;
+use serde_json::json;
+
+use super::{Question, located, quote, words::exact};
+use crate::{
+    commands::Console,
+    fault::{J006, Stop},
+    output::{Table, money},
+};
+
+/// Which transaction is asked about.
+pub struct Sale<'a> {
+    /// Its identifier at the source.
+    pub transaction: &'a str,
+    /// One of its lines; all of them if none.
+    pub line: Option<&'a str>,
+    /// The source, where several name a transaction alike.
+    pub source: Option<&'a str>,
+    /// Of which release.
+    pub as_of: Option<u64>,
+}
+
+impl Sale<'_> {
+    /// The condition that its rows meet.
+    fn condition(&self) -> String {
+        let part = |column: &str, value: Option<&str>| {
+            value.map(|value| format!(" and {column} = {}", quote(value))).unwrap_or_default()
+        };
+        format!(
+            "transaction_id = {}{}{}",
+            quote(self.transaction),
+            part("line_id", self.line),
+            part("source_id", self.source)
+        )
+    }
+}
+
+/// Everything that is known of the lines of a sale.
+struct Told {
+    lines: Table,
+    credits: Table,
+    uncredited: Table,
+    rule_sets: Table,
+    sources: HashMap<String, String>,
+}
+
+/// `why TRANSACTION`
+///
+/// # Errors
+/// J006 if no accepted transaction has that name.
+pub async fn why(console: &mut Console<'_>, sale: &Sale<'_>) -> Result<u8, Stop> {
+    let project = console.project()?;
+    let warehouse = console.warehouse(&project).await?;
+    let release = console.release(&warehouse, sale.as_of).await?;
+    let question = Question { project: &project, warehouse: &warehouse, release: &release };
+    let condition = sale.condition();
+    let key = "source_id, transaction_id, line_id";
+    let lines = question
+        .ask(console, &format!("select * from conformed.transactions where {condition} order by {key}"))
+        .await?;
+    if lines.rows.is_empty() {
+        let fault = Fault::new(J006, format!("no accepted transaction is `{}`", sale.transaction));
+        return Err(fault
+            .hint("a row that broke its contract is in quarantine: `tantieme quarantine list`")
+            .hint("the names are those of `tantieme show conformed.transactions`")
+            .into());
+    }
+    let credits = question
+        .ask(console, &format!("select * from credits.credits where {condition} order by {key}, rule_set_id, credit_type, position_id, from_position_id"))
+        .await?;
+    let uncredited = question
+        .ask(
+            console,
+            &format!("select * from credits.uncredited where {condition} order by {key}, rule_set_id, position_id"),
+        )
+        .await?;
+    let rule_sets = question
+        .ask(console, "select rule_set_id, rule_set_title from conformed.plan_rule_sets order by rule_set_id")
+        .await?;
+    let sources = located(&project, warehouse.store().as_ref(), &lines).await?;
+    let told = Told { lines, credits, uncredited, rule_sets, sources };
+    if console.global.json {
+        let value = json!({
+            "release": release.number,
+            "lines": told.lines.json(),
+            "credits": told.credits.json(),
+            "uncredited": told.uncredited.json(),
+            "sources": told.sources,
+        });
+        console.json(&value)?;
+        return Ok(0);
+    }
+    for row in 0..told.lines.rows.len() {
+        write_line(console, &told, row)?;
+    }
+    Ok(0)
+}
+
+fn write_line(console: &mut Console<'_>, told: &Told, row: usize) -> Result<(), Stop> {
+    let of = |name: &str| told.lines.cell(row, name);
+    let source = told.sources.get(of("row_version_id")).map_or("(no longer landed)", String::as_str);
+    writeln!(
+        console.out,
+        "{}{} {}/{}: {} of {}, {} × {}, {} {}  ({source})",
+        if row == 0 { "" } else { "\n" },
+        of("source_id"),
+        of("transaction_id"),
+        of("line_id"),
+        of("document_type"),
+        of("booking_date"),
+        exact(of("quantity")),
+        of("product_id"),
+        money(of("net_amount")),
+        of("currency_code")
+    )?;
+    let is_same = |table: &Table, at: usize| {
+        ["source_id", "transaction_id", "line_id"].iter().all(|name| table.cell(at, name) == of(name))
+    };
+    for set in 0..told.rule_sets.rows.len() {
+        let id = told.rule_sets.cell(set, "rule_set_id");
+        writeln!(console.out, "  {} ({id})", told.rule_sets.cell(set, "rule_set_title"))?;
+        let own = |table: &Table| -> Vec<usize> {
+            (0..table.rows.len()).filter(|&at| is_same(table, at) && table.cell(at, "rule_set_id") == id).collect()
+        };
+        let (credits, reasons) = (own(&told.credits), own(&told.uncredited));
+        if credits.is_empty() && reasons.is_empty() {
+            writeln!(console.out, "    nothing is known of this line here")?;
+        }
+        for at in credits {
+            credit(console, &told.credits, at)?;
+        }
+        for at in reasons {
+            reason(console, &told.uncredited, at)?;
+        }
+    }
+    Ok(())
+}
+
+fn credit(console: &mut Console<'_>, credits: &Table, at: usize) -> Result<(), Stop> {
+    let of = |name: &str| credits.cell(at, name);
+    let from =
+        if of("from_position_id").is_empty() { String::new() } else { format!(" from {}", of("from_position_id")) };
+    let repeated = if of("is_repeated") == "true" { ", which repeats another" } else { "" };
+    writeln!(
+        console.out,
+        "    credited to {}: {} × {} = {} {}, by rule {}{from}{repeated}",
+        of("position_id"),
+        of("credit_type"),
+        exact(of("share_rate")),
+        money(of("credited_amount")),
+        of("currency_code"),
+        of("rule_id")
+    )?;
+    Ok(())
+}
+
+fn reason(console: &mut Console<'_>, uncredited: &Table, at: usize) -> Result<(), Stop> {
+    let of = |name: &str| uncredited.cell(at, name);
+    let whom = if of("position_id").is_empty() { String::new() } else { format!(" to {}", of("position_id")) };
+    let rule = if of("rule_id").is_empty() { String::new() } else { format!(", rule {}", of("rule_id")) };
+    writeln!(
+        console.out,
+        "    not credited{whom}: {} {}, because {}{rule}",
+        money(of("uncredited_amount")),
+        of("currency_code"),
+        because(of("reason")),
+    )?;
+    let (needed, found) = (of("needed_value"), of("found_value"));
+    if !needed.is_empty() || !found.is_empty() {
+        let found = if found.is_empty() { "nothing" } else { found };
+        writeln!(console.out, "      needed {needed}, found {found}")?;
+    }
+    Ok(())
+}
+
+/// A reason of `credits.uncredited` in words.
+fn because(reason: &str) -> &str {
+    match reason {
+        "no_rule_document_type" => "no rule takes documents of this type",
+        "no_rule_product" => "no rule takes this product",
+        "no_rule_account_kind" => "no rule takes accounts of this kind",
+        "no_rule_channel" => "no rule takes this channel",
+        "no_rule_amount" => "its amount is below what the rules ask for",
+        "no_rule_cost" => "a rule asks for a margin, and its cost is not known",
+        "no_rule_margin" => "its margin is below what the rules ask for",
+        "no_alignment" => "its account and place are aligned to nobody",
+        "no_position_on_day" => "nobody was aligned on the day that counts",
+        "nobody_named" => "it names no position",
+        "nobody_in_team" => "nobody was in the team on that day",
+        "share_missing" => "the shares do not add up to the whole",
+        "original_not_linked" => "it is a return without a link to its sale",
+        "original_unknown" => "the sale it takes back is not known",
+        "original_not_in_scope" => "the sale it takes back is not in scope",
+        "original_is_a_return" => "what it takes back is itself a return",
+        "original_not_credited" => "the sale it takes back was credited to nobody",
+        "position_unknown" => "the position does not exist",
+        other => other,
+    }
+}
