@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// An explanation numbers the steps of so many tiers.
-const MOST_TIERS: usize = 250;
+const MOST_TIERS: usize = 180;
 
 /// A stretch of the axis and what it gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
