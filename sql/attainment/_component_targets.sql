@@ -57,7 +57,7 @@ targets as (
 
 counted_parts as (
     select plan_id, position_id, payee_id, period_id, window_kind, part_period_id, day_count, working_day_count
-    from attainment._counted_parts
+    from attainment.counted_parts
 ),
 
 occupancy as (

@@ -12,7 +12,7 @@ terms as (
 
 counted_parts as (
     select plan_id, position_id, payee_id, period_id, window_kind, part_period_id
-    from attainment._counted_parts
+    from attainment.counted_parts
 ),
 
 shifts as (

@@ -10,7 +10,7 @@ with seat_periods as (
 counted_parts as (
     select
         plan_id, position_id, payee_id, period_id, window_kind, part_period_id, day_count, working_day_count
-    from attainment._counted_parts
+    from attainment.counted_parts
     where payee_id <> ''
 ),
 

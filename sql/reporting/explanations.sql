@@ -3,7 +3,7 @@ with basis_steps as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, step_number, step_name, operation, value_in,
         operand, value_out, from_value, from_output, to_value, to_output, rounding_mode, rounding_digits, words
-    from incentives._basis_steps
+    from incentives.basis_steps
 ),
 
 modifiers as (

@@ -51,6 +51,16 @@ pub(super) fn page(told: &Explanation, most_credits: usize) -> String {
         made.push_str(&component(told, row));
         made.push_str(&credits(told, row, most_credits));
     }
+    for plan in told.of_plans() {
+        let of = |name: &str| escaped(told.steps.cell(plan[0], name));
+        made.push_str(&format!(
+            "<h2>The whole of {}</h2>\n<p class=\"soft\">{}</p>\n",
+            of("plan_id"),
+            of("position_id")
+        ));
+        made.push_str(&steps(told, &plan));
+    }
+    made.push_str(&due(told));
     made.push_str("</body>\n</html>\n");
     made
 }
@@ -78,7 +88,8 @@ fn component(told: &Explanation, row: usize) -> String {
         of("plan_title")
     );
     if let Some(at) = own.first() {
-        let clause = format!("{}, line {}", steps.cell(*at, "document_file"), steps.cell(*at, "document_line"));
+        let clause =
+            format!("{}, line {}", told.steps.cell(*at, "document_file"), told.steps.cell(*at, "document_line"));
         made.push_str(&format!(" · {} · version {}", escaped(&clause), of("plan_version")));
     }
     made.push_str("</p>\n");
@@ -87,24 +98,60 @@ fn component(told: &Explanation, row: usize) -> String {
         let reason = if reason.is_empty() { "see reporting.exceptions".to_owned() } else { reason };
         return made + &format!("<p><strong>Not payable:</strong> {reason}</p>\n");
     }
-    made.push_str(
-        "<div class=\"scroll\"><table>\n<tr><th>Step</th><th class=\"number\">Value</th><th>How</th><th>What</th></tr>\n",
-    );
-    for at in own {
-        let name = steps.cell(at, "step_name");
-        let result = if name == "incentive" { " class=\"result\"" } else { "" };
-        made.push_str(&format!(
-            "<tr{result}><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>\n",
-            escaped(&name.replace('_', " ")),
-            escaped(&shown(steps.cell(at, "value_out"), name)),
-            escaped(&formula(steps, at)),
-            escaped(&shortened(steps.cell(at, "words")))
-        ));
-    }
-    made.push_str("</table></div>\n");
+    made.push_str(&steps(told, &own));
     for remark in remarks(told, row) {
         made.push_str(&format!("<p class=\"remark\">{}</p>\n", escaped(&remark)));
     }
+    made
+}
+
+/// Step by step; those of one transaction stand below its name.
+fn steps(told: &Explanation, own: &[usize]) -> String {
+    let mut made = String::from(
+        "<div class=\"scroll\"><table>\n<tr><th>Step</th><th class=\"number\">Value</th><th>How</th><th>What</th></tr>\n",
+    );
+    let mut transaction = "";
+    for &at in own {
+        let of = |name: &str| told.steps.cell(at, name);
+        if of("basis_key") != transaction {
+            transaction = of("basis_key");
+            let heading = if transaction.is_empty() { "all transactions" } else { transaction };
+            made.push_str(&format!("<tr><th colspan=\"4\">{}</th></tr>\n", escaped(heading)));
+        }
+        let name = of("step_name");
+        let result = if matches!(name, "incentive" | "total") { " class=\"result\"" } else { "" };
+        made.push_str(&format!(
+            "<tr{result}><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>\n",
+            escaped(&name.replace('_', " ")),
+            escaped(&shown(of("value_out"), name)),
+            escaped(&formula(&told.steps, at)),
+            escaped(&shortened(of("words")))
+        ));
+    }
+    made.push_str("</table></div>\n");
+    made
+}
+
+/// What is due by cause, where there is more than one.
+fn due(told: &Explanation) -> String {
+    if told.deposits.rows.len() < 2 {
+        return String::new();
+    }
+    let mut made = String::from(
+        "<h2>Due</h2>\n<table>\n<tr><th>Cause</th><th class=\"number\">Amount</th><th>Of</th><th>Plan</th></tr>\n",
+    );
+    for row in 0..told.deposits.rows.len() {
+        let of = |name: &str| escaped(told.deposits.cell(row, name));
+        made.push_str(&format!(
+            "<tr><td>{}</td><td class=\"number\">{} {}</td><td>{}</td><td>{}</td></tr>\n",
+            of("cause").replace('_', " "),
+            money(told.deposits.cell(row, "deposit_amount")),
+            of("currency_code"),
+            of("origin_period_id"),
+            of("plan_id")
+        ));
+    }
+    made.push_str("</table>\n");
     made
 }
 

@@ -68,6 +68,8 @@ struct Explanation {
     credits: Table,
     /// The next tier of each component, if there is one.
     next_tiers: Table,
+    /// What is due, by cause.
+    deposits: Table,
     payments: Table,
     /// File and line by row version.
     sources: HashMap<String, String>,
@@ -82,6 +84,23 @@ impl Explanation {
                 .all(|name| self.statement.cell(row, name) == other.cell(*at, name))
         };
         (0..other.rows.len()).filter(is_same).collect()
+    }
+
+    /// The steps of each plan as a whole, from its components to what it pays, for plans that change the sum.
+    fn of_plans(&self) -> Vec<Vec<usize>> {
+        let is_plan = |at: &usize| self.steps.cell(*at, "component_id").is_empty();
+        let mut plans: Vec<Vec<usize>> = Vec::new();
+        for at in (0..self.steps.rows.len()).filter(is_plan) {
+            let is_same = |one: &Vec<usize>| {
+                ["plan_id", "position_id"].iter().all(|name| self.steps.cell(one[0], name) == self.steps.cell(at, name))
+            };
+            match plans.iter_mut().find(|one| is_same(one)) {
+                Some(plan) => plan.push(at),
+                None => plans.push(vec![at]),
+            }
+        }
+        plans.retain(|steps| steps.len() > 2);
+        plans
     }
 
     /// File and line that a credit comes from.
@@ -104,6 +123,7 @@ impl Explanation {
             "steps": self.steps.json(),
             "next_tiers": self.next_tiers.json(),
             "credits": lines,
+            "deposits": self.deposits.json(),
             "payments": self.payments.json(),
         })
     }
@@ -160,6 +180,7 @@ async fn gather(console: &Console<'_>, question: &Question<'_>, request: &Reques
         release: question.release.number,
         steps: question.ask(console, &rows("explanations", STEPS)).await?,
         next_tiers: question.ask(console, &rows("next_tiers", "plan_id, component_id, position_id")).await?,
+        deposits: question.ask(console, &rows("deposit_lines", "plan_id, origin_period_id, cause")).await?,
         payments: question.ask(console, &rows("payments", "currency_code")).await?,
         statement,
         credits,
@@ -211,7 +232,7 @@ async fn credits(console: &Console<'_>, question: &Question<'_>, payee: &str, pe
         inner join conformed.plan_terms as terms
             on terms.plan_id = statement.plan_id and terms.component_id = statement.component_id
             and terms.term_source = 'credits' and terms.shift_kind = 'none' and terms.measure_level in ('own', 'team')
-        inner join attainment._counted_parts as parts
+        inner join attainment.counted_parts as parts
             on parts.plan_id = statement.plan_id and parts.position_id = statement.position_id
             and parts.payee_id = statement.payee_id and parts.period_id = statement.period_id
             and parts.window_kind = terms.window_kind

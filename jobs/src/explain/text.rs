@@ -16,6 +16,20 @@ pub(super) fn write(out: &mut (dyn Write + Send), told: &Explanation, most_credi
         component(out, told, row)?;
         credits(out, told, row, most_credits)?;
     }
+    for plan in told.of_plans() {
+        let at = plan[0];
+        writeln!(out, "\nThe whole of {} · {}", told.steps.cell(at, "plan_id"), told.steps.cell(at, "position_id"))?;
+        steps(out, told, &plan)?;
+    }
+    if told.deposits.rows.len() > 1 {
+        writeln!(out, "\ndue")?;
+        for row in 0..told.deposits.rows.len() {
+            let of = |name: &str| told.deposits.cell(row, name);
+            let name = of("cause").replace('_', " ");
+            let (amount, currency) = (money(of("deposit_amount")), of("currency_code"));
+            writeln!(out, "  {name:<17}{amount:>18} {currency}   of {}, {}", of("origin_period_id"), of("plan_id"))?;
+        }
+    }
     for row in 0..told.payments.rows.len() {
         let of = |name: &str| money(told.payments.cell(row, name));
         writeln!(
@@ -46,14 +60,27 @@ fn component(out: &mut (dyn Write + Send), told: &Explanation, row: usize) -> Re
         let reason = if reason.is_empty() { "see reporting.exceptions" } else { reason };
         return writeln!(out, "  not payable: {reason}");
     }
-    for at in own {
-        let name = steps.cell(at, "step_name").replace('_', " ");
-        let (left, right) = (formula(steps, at), shortened(steps.cell(at, "words")));
-        let value = shown(steps.cell(at, "value_out"), steps.cell(at, "step_name"));
-        writeln!(out, "  {name:<17}{value:>18}   {left:<36} {right}")?;
-    }
+    self::steps(out, told, &own)?;
     for remark in remarks(told, row) {
         writeln!(out, "  → {remark}")?;
+    }
+    Ok(())
+}
+
+/// Step by step; those of one transaction stand below its name.
+fn steps(out: &mut (dyn Write + Send), told: &Explanation, own: &[usize]) -> Result<()> {
+    let mut transaction = "";
+    for &at in own {
+        let of = |name: &str| told.steps.cell(at, name);
+        if of("basis_key") != transaction {
+            transaction = of("basis_key");
+            let heading = if transaction.is_empty() { "all transactions" } else { transaction };
+            writeln!(out, "  {heading}")?;
+        }
+        let name = of("step_name").replace('_', " ");
+        let (left, right) = (formula(&told.steps, at), shortened(of("words")));
+        let value = shown(of("value_out"), of("step_name"));
+        writeln!(out, "  {name:<17}{value:>18}   {left:<36} {right}")?;
     }
     Ok(())
 }

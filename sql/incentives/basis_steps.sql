@@ -45,7 +45,7 @@ eligibility as (
 
 counted_parts as (
     select plan_id, position_id, payee_id, period_id, window_kind, part_period_id
-    from attainment._counted_parts
+    from attainment.counted_parts
 ),
 
 -- The window of the payee's terms; a running rate applies to the period alone.
