@@ -79,8 +79,7 @@ fn payment(told: &Explanation, row: usize) -> String {
 
 fn component(told: &Explanation, row: usize) -> String {
     let of = |name: &str| escaped(told.statement.cell(row, name));
-    let steps = &told.steps;
-    let own = told.of_component(row, steps);
+    let own = told.of_component(row, &told.steps);
     let mut made = format!(
         "<h2>{}</h2>\n<p class=\"soft\">{} · {}",
         of("component_title"),

