@@ -1,6 +1,8 @@
 //! That every exact function gives what long division by hand gives, whatever the order of rows, and fails where it
 //! must.
 
+mod formula;
+mod parts;
 mod reference;
 mod sql;
 

@@ -17,6 +17,7 @@ mod calculation;
 mod command_line;
 mod crash;
 mod determinism;
+mod differential;
 mod exactness;
 mod faults;
 mod generated;

@@ -1,0 +1,41 @@
+//! Random companies and plans, computed by the program and by a second implementation that shares nothing with it:
+//! no cent of difference, payee by payee, component by component, period by period.
+//!
+//! `TANTIEME_PLANS=10000 cargo test --workspace --test it -- differential` compares so many plans, of the seed
+//! `TANTIEME_SEED`; both have a default and are printed.
+
+mod calendar;
+mod company;
+mod compare;
+mod documents;
+mod generate;
+mod numbers;
+mod project;
+mod properties;
+mod random;
+mod reference;
+
+use crate::support::Place;
+
+/// Plans in one project.
+const BATCH: usize = 500;
+
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number")))
+}
+
+#[test]
+fn no_cent_differs_between_the_program_and_a_second_implementation() {
+    let (seed, count) = (setting("TANTIEME_SEED", 20_261_123), setting("TANTIEME_PLANS", BATCH as u64) as usize);
+    println!("seed {seed}, {count} plans");
+    let mut compared = compare::Counts::default();
+    for (number, begin) in (0..count).step_by(BATCH).enumerate() {
+        let company = generate::company(seed.wrapping_add(number as u64), BATCH.min(count - begin));
+        let place = Place::empty();
+        project::write(&place, &company);
+        place.tantieme(&["run"]).fine();
+        compared.add(&compare::compare(&place, &company));
+    }
+    println!("{compared}");
+    assert!(compared.paid > count, "too little is paid to compare: {compared}");
+}

@@ -1,0 +1,238 @@
+//! Plans and credit rules as the documents that a designer would write.
+
+use std::fmt::Write as _;
+
+use super::{
+    calendar::text,
+    company::{
+        Component, Credit, Curve, Document, Gate, Limit, Lookup, Output, Plan, Rule, RuleSet, Scope, TargetIncentive,
+        Tier, Timing, Window,
+    },
+    numbers::Mode,
+};
+
+fn scope(scope: Scope) -> String {
+    match scope.parts() {
+        ("all", _) => "all".to_owned(),
+        (kind, key) => format!("{kind} {key}"),
+    }
+}
+
+pub fn rule_set(set: &RuleSet) -> String {
+    let mut out = format!("rule_set: {}\ntitle: Rules {}\nconserving: true\nrules:\n", set.id, set.id);
+    let documents = |documents: &[Document]| documents.iter().map(|one| one.word()).collect::<Vec<_>>().join(", ");
+    let passes = if set.rules.iter().any(|rule| matches!(rule, Rule::Split { .. })) { "split" } else { "direct" };
+    for rule in &set.rules {
+        let _ = match rule {
+            Rule::Direct { id, alignment, products, documents: of } => writeln!(
+                out,
+                "  - {{id: {id}, type: direct, alignment: {alignment}, alignment_at: booking_date, products: {}, \
+                 document_types: [{}]}}",
+                scope(*products),
+                documents(of)
+            ),
+            Rule::Split { id, products, documents: of } => writeln!(
+                out,
+                "  - {{id: {id}, type: split, products: {}, document_types: [{}]}}",
+                scope(*products),
+                documents(of)
+            ),
+            Rule::Rollup { id, levels } => {
+                let levels = levels.map_or("all".to_owned(), |levels| levels.to_string());
+                writeln!(out, "  - {{id: {id}, type: rollup, hierarchy: sales, levels: {levels}, passes: [{passes}]}}")
+            }
+        };
+    }
+    out
+}
+
+pub fn plan(plan: &Plan) -> String {
+    let incentive = match plan.incentive {
+        TargetIncentive::Roster => "roster".to_owned(),
+        TargetIncentive::None => "none".to_owned(),
+        TargetIncentive::Amount(amount) => amount.to_string(),
+    };
+    let credit = if plan.credit == Credit::Position { "position" } else { "occupancy" };
+    let mut out = format!(
+        "plan: {}\ntitle: Plan {}\nvalid: {}..{}\nassigned_to: {{role: {}}}\nearning_code: incentive\ncurrency: {}\n\
+         paid: {}\ntarget_incentive: {incentive}\ncomponents:\n",
+        plan.id,
+        plan.id,
+        text(plan.from),
+        text(plan.to - 1),
+        plan.role,
+        plan.currency.0,
+        plan.paid.word(),
+    );
+    for one in &plan.components {
+        component(&mut out, one);
+    }
+    let _ = writeln!(
+        out,
+        "proration: {{pay: {}, target: {}, credit: {credit}}}\nrounding: {{at: {}, mode: {}{}}}",
+        plan.pay.word(),
+        plan.target.word(),
+        plan.rounding_at.word(),
+        plan.rounding.word(),
+        plan.unit_digits.map_or(String::new(), |digits| format!(", unit: {}", 10_i64.pow(digits.unsigned_abs())))
+    );
+    let limit = |word: &str, limit: &Limit| {
+        let of = if limit.of_incentive { "target_incentive" } else { "amount" };
+        let excess = if word == "cap" { ", excess: forfeit" } else { "" };
+        format!("{word}: {{of: {of}, at: {}{excess}, over: {}}}\n", limit.at, plan.span.word())
+    };
+    out.push_str(&plan.cap.as_ref().map_or(String::new(), |cap| limit("cap", cap)));
+    out.push_str(&plan.floor.as_ref().map_or(String::new(), |floor| limit("floor", floor)));
+    out
+}
+
+fn component(out: &mut String, one: &Component) {
+    let _ = writeln!(out, "  - id: {}", one.id);
+    if let Some(weight) = one.weight {
+        let _ = writeln!(out, "    weight: {weight}");
+    }
+    let level = if one.is_team { "team" } else { "own" };
+    let _ = writeln!(
+        out,
+        "    measure: {{kind: sales, rule_set: {}, level: {level}, products: {}, unit: {}, window: {}}}",
+        one.rule_set,
+        scope(one.products),
+        one.unit.word(),
+        one.window.word()
+    );
+    let _ = match (one.zero_target, one.target_amount) {
+        (Some(zero), Some(amount)) => {
+            writeln!(out, "    target: {{amount: {amount}, zero_target: {}}}", zero.word())
+        }
+        (Some(zero), None) => writeln!(out, "    target: {{set: official, zero_target: {}}}", zero.word()),
+        (None, _) => writeln!(out, "    target: none"),
+    };
+    let (digits, mode) = one.attainment;
+    if (digits, mode) != (6, Mode::HalfUp) && one.zero_target.is_some() {
+        let _ = writeln!(out, "    attainment: {{kind: ratio, digits: {digits}, mode: {}}}", mode.word());
+    }
+    curve(out, one.window, &one.curve);
+    modifiers(out, one);
+}
+
+fn modifiers(out: &mut String, one: &Component) {
+    if !one.overrides.is_empty() {
+        out.push_str("    overrides:\n");
+    }
+    for other in &one.overrides {
+        let weight = other.weight.map_or(String::new(), |weight| format!(", weight: {weight}"));
+        let target = other.target.map_or(String::new(), |target| format!(", target: {target}"));
+        let own = other.tiers.as_ref().map_or(String::new(), |own| {
+            let curve = Curve { tiers: own.clone(), ..one.curve.clone() };
+            format!(", {}", tiers(&curve))
+        });
+        let _ = writeln!(out, "      - {{{}: {}{weight}{target}{own}}}", other.kind, other.key);
+    }
+    if !one.multipliers.is_empty() {
+        out.push_str("    multipliers:\n");
+    }
+    for factor in &one.multipliers {
+        let points = pairs(&factor.tiers);
+        let _ = writeln!(
+            out,
+            "      - {{by: {}, axis: {}, evaluated: {}, lookup: {}, border: {}, below: {}, above: {}, {}: {points}}}",
+            factor.by,
+            axis(factor.by_attainment),
+            evaluated(factor.by_window),
+            if factor.is_sloping { "interpolated" } else { "flat" },
+            factor.border.word(),
+            factor.below,
+            if factor.extends { "extend" } else { "hold" },
+            if factor.is_sloping { "points" } else { "tiers" },
+        );
+    }
+    let is_single = one.curve.per_line || one.curve.timing == Some(Timing::RunningLine);
+    let limit = |word: &str, limit: &Limit| {
+        let of = if limit.of_incentive { "target_incentive" } else { "amount" };
+        let excess = if word == "cap" { ", excess: forfeit" } else { "" };
+        let holds = match limit.per_line {
+            true => ", holds: transaction",
+            false if is_single => ", holds: window",
+            false => "",
+        };
+        format!("    {word}: {{of: {of}, at: {}{excess}{holds}}}\n", limit.at)
+    };
+    out.push_str(&one.cap.as_ref().map_or(String::new(), |cap| limit("cap", cap)));
+    out.push_str(&one.floor.as_ref().map_or(String::new(), |floor| limit("floor", floor)));
+    let gates: Vec<String> = one.gates.iter().map(gate).collect();
+    let _ = match gates.as_slice() {
+        [] => Ok(()),
+        [one] => writeln!(out, "    gate: {one}"),
+        many => writeln!(out, "    gate: [{}]", many.join(", ")),
+    };
+}
+
+const fn axis(by_attainment: bool) -> &'static str {
+    if by_attainment { "attainment" } else { "value" }
+}
+
+const fn evaluated(by_window: bool) -> &'static str {
+    if by_window { "window" } else { "period" }
+}
+
+fn gate(gate: &Gate) -> String {
+    let axis = if gate.by_value { ", axis: value" } else { "" };
+    let comparison = if gate.is_above { "above" } else { "at_least" };
+    let later = gate.later.map_or(String::new(), |later| format!(", later: {}", later.word()));
+    format!(
+        "{{component: {}{axis}, {comparison}: {}, evaluated: {}{later}, otherwise: {}}}",
+        gate.component,
+        gate.border,
+        evaluated(gate.by_window),
+        gate.otherwise
+    )
+}
+
+fn curve(out: &mut String, window: Window, curve: &Curve) {
+    let axis = axis(curve.by_attainment);
+    let basis = match window {
+        _ if curve.per_line => "transaction",
+        Window::Period => "period",
+        _ => "window",
+    };
+    let timing = match curve.timing {
+        Some(Timing::TrueUp) => ", timing: true_up",
+        Some(Timing::RunningRate) => ", timing: running_rate, by: period",
+        Some(Timing::RunningLine) => ", timing: running_rate, by: transaction",
+        None => "",
+    };
+    let rate = if curve.own_rate && curve.output == Output::Rate { ", rate: roster" } else { "" };
+    let above = if curve.extends { "extend" } else { "hold" };
+    let below = curve.below.word();
+    let _ = writeln!(
+        out,
+        "    curve:\n      {{axis: {axis}, basis: {basis}, lookup: {}, output: {}{timing}{rate}, border: {}, \
+         below: {below}, above: {above},\n       {}}}",
+        curve.lookup.word(),
+        curve.output.word(),
+        curve.border.word(),
+        tiers(curve)
+    );
+}
+
+fn pairs(tiers: &[Tier]) -> String {
+    let pairs: Vec<String> = tiers.iter().map(|tier| format!("{}: {}", tier.from, tier.output)).collect();
+    format!("{{{}}}", pairs.join(", "))
+}
+
+fn tiers(curve: &Curve) -> String {
+    if curve.tiers.iter().all(|tier| tier.border.is_none()) {
+        let word = if curve.lookup == Lookup::Interpolated { "points" } else { "tiers" };
+        let until = match curve.lookup {
+            Lookup::Prorated(until) => format!(", until: {until}"),
+            _ => String::new(),
+        };
+        return format!("{word}: {}{until}", pairs(&curve.tiers));
+    }
+    let rows = curve.tiers.iter().enumerate().map(|(at, tier)| {
+        let to = curve.tiers.get(at + 1).map_or(String::new(), |next| format!(", to: {}", next.from));
+        let border = tier.border.map_or(String::new(), |border| format!(", border: {}", border.word()));
+        format!("{{from: {}{to}, output: {}{border}}}", tier.from, tier.output)
+    });
+    format!("tiers: [{}]", rows.collect::<Vec<_>>().join(", "))
+}

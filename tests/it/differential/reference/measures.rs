@@ -1,0 +1,282 @@
+//! Section 4: value, target and attainment of a component over its window, and the days that proration counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::credits::{Credit, credits};
+use crate::differential::{
+    calendar::{Day, Period, is_working_day},
+    company::{
+        Cell, Company, Component, Credit as CreditBasis, Holding, Override, Plan, Proration, Scope, Target,
+        TargetIncentive, Terms, Unit, Window, ZeroTarget,
+    },
+    numbers::{Q, one, over, rounded, times, whole, zero},
+};
+
+/// Why a component is not payable.
+pub type Reason = &'static str;
+
+/// What one component measures for one payee in one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    pub value: Q,
+    pub target: Option<Q>,
+    pub attainment: Option<Q>,
+    pub period_value: Q,
+    pub period_attainment: Option<Q>,
+    pub reason: Option<Reason>,
+}
+
+/// Who holds which seat of a cell, and what the seat is credited with.
+pub struct Seats<'a> {
+    pub company: &'a Company,
+    pub cell: &'a Cell,
+    /// The first day after the last month with a line.
+    pub horizon: Day,
+    credits: Vec<Credit>,
+}
+
+impl<'a> Seats<'a> {
+    pub fn of(company: &'a Company, cell: &'a Cell, horizon: Day) -> Self {
+        Self { company, cell, horizon, credits: credits(company, cell) }
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.cell.plan
+    }
+
+    /// Everyone who ever held a position.
+    pub fn holders(&self) -> Vec<(String, String)> {
+        let held: BTreeSet<_> =
+            self.cell.holdings.iter().map(|one| (one.position.clone(), one.payee.clone())).collect();
+        held.into_iter().collect()
+    }
+
+    /// The periods for which the plan pays a payee: those it covers that began before the lines end, with a day held.
+    pub fn periods(&self, position: &str, payee: &str) -> Vec<Period> {
+        self.covered().filter(|period| self.days(position, payee, *period).next().is_some()).collect()
+    }
+
+    /// The plan applies to periods whose last day lies in it.
+    fn covered(&self) -> impl Iterator<Item = Period> {
+        let (from, to, horizon) = (self.plan().from, self.plan().to, self.horizon);
+        Period::all(self.plan().paid).filter(move |one| one.to() > from && one.to() <= to && one.from() < horizon)
+    }
+
+    /// The periods that a window adds up.
+    pub fn parts(&self, window: Window, period: Period) -> Vec<Period> {
+        if let Window::Rolling(count) = window {
+            // Also those before the plan began.
+            let last = |one: &Period| one.number <= period.number && one.number + count > period.number;
+            return Period::all(self.plan().paid).filter(last).collect();
+        }
+        let belongs = |one: &Period| {
+            one.number <= period.number
+                && match window {
+                    Window::Period | Window::Rolling(_) => one.number == period.number,
+                    Window::QuarterToDate => one.quarter() == period.quarter(),
+                    Window::YearToDate => one.year() == period.year(),
+                    Window::PlanToDate => true,
+                }
+        };
+        self.covered().filter(belongs).collect()
+    }
+
+    /// The holding that counts on a day: of several of one payee in one seat, the one that began last.
+    fn holding(&self, position: &str, payee: &str, day: Day) -> Option<&Holding> {
+        let held = |one: &&Holding| one.position == position && one.payee == payee && one.from <= day && day < one.to;
+        self.cell.holdings.iter().filter(held).max_by_key(|one| one.from)
+    }
+
+    fn terms(&self, payee: &str, day: Day) -> Option<&Terms> {
+        let valid = |one: &&Terms| one.payee == payee && one.from <= day && day < one.to;
+        self.cell.terms.iter().filter(valid).max_by_key(|one| one.from)
+    }
+
+    /// The days of a period on which the payee holds the position, with the share of each.
+    fn days(&self, position: &str, payee: &str, period: Period) -> impl Iterator<Item = (Day, Q)> {
+        period.days().filter_map(move |day| Some((day, self.holding(position, payee, day)?.share.q())))
+    }
+
+    /// Part of the target that belongs to the payee.
+    fn target_part(&self, position: &str, payee: &str, period: Period) -> Option<Q> {
+        let proration = self.plan().target;
+        if proration == Proration::None {
+            return Some(one());
+        }
+        let mut held = self.days(position, payee, period).peekable();
+        held.peek()?;
+        let held = held.filter(|(day, _)| proration == Proration::CalendarDays || is_working_day(*day)).count();
+        over(whole(held as i64), whole(counted_days(proration, period)))
+    }
+
+    /// What the payee would be paid at 100 % over the parts of a window; none if the roster does not know it for a day.
+    pub fn eligible_incentive(&self, position: &str, payee: &str, parts: &[Period]) -> Option<Q> {
+        let pay = self.plan().pay;
+        let mut total = zero();
+        for part in parts {
+            let held: Vec<(Day, Q)> = self.days(position, payee, *part).collect();
+            if held.is_empty() {
+                continue;
+            }
+            let mut sum = zero();
+            for (day, share) in &held {
+                let amount = match self.plan().incentive {
+                    TargetIncentive::Roster => self.terms(payee, *day)?.incentive?.q(),
+                    TargetIncentive::Amount(amount) => amount.q(),
+                    TargetIncentive::None => zero(),
+                };
+                if pay != Proration::WorkingDays || is_working_day(*day) {
+                    sum += amount * *share;
+                }
+            }
+            let days = if pay == Proration::None { held.len() as i64 } else { counted_days(pay, *part) };
+            total += over(sum, whole(days)).expect("a period has days");
+        }
+        Some(total)
+    }
+
+    /// The part of pay that belongs to the payee by days and share, over the parts of a window.
+    pub fn pay_part(&self, position: &str, payee: &str, parts: &[Period]) -> Option<Q> {
+        let pay = self.plan().pay;
+        let (mut shares, mut days) = (zero(), 0);
+        for part in parts {
+            let held: Vec<(Day, Q)> = self.days(position, payee, *part).collect();
+            for (day, share) in &held {
+                if pay != Proration::WorkingDays || is_working_day(*day) {
+                    shares += *share;
+                }
+            }
+            days += if pay == Proration::None { held.len() as i64 } else { counted_days(pay, *part) };
+        }
+        over(shares, whole(days))
+    }
+
+    /// The payee's own rate on the last day held in a period.
+    pub fn commission(&self, position: &str, payee: &str, period: Period) -> Option<Q> {
+        let (last, _) = self.days(position, payee, period).last()?;
+        Some(self.terms(payee, last)?.commission?.q())
+    }
+
+    /// The lines that a component measures for a payee in a period, in the order of booking day and key.
+    pub fn lines(&self, component: &Component, position: &str, payee: &str, period: Period) -> Vec<Q> {
+        let mut found: BTreeMap<(Day, String), Q> = BTreeMap::new();
+        for credit in &self.credits {
+            let line = &self.cell.lines[credit.line];
+            if self.is_measured(component, credit, position, payee, &[period]) {
+                let units = if component.unit == Unit::Value { line.amount } else { line.quantity };
+                *found.entry((line.day, line.id.clone() + "/1")).or_insert_with(zero) += units.q() * credit.share;
+            }
+        }
+        found.into_values().collect()
+    }
+
+    fn is_measured(
+        &self,
+        component: &Component,
+        credit: &Credit,
+        position: &str,
+        payee: &str,
+        parts: &[Period],
+    ) -> bool {
+        let line = &self.cell.lines[credit.line];
+        credit.rule_set == component.rule_set
+            && credit.position == position
+            && (component.is_team || !credit.rolled_up)
+            && component.products.holds(&self.company.products[line.product])
+            && parts.iter().any(|part| (part.from()..part.to()).contains(&line.day))
+            && (self.plan().credit == CreditBasis::Position || self.holding(position, payee, line.day).is_some())
+    }
+
+    /// What a component's measure adds up to over periods.
+    fn value(&self, component: &Component, position: &str, payee: &str, parts: &[Period]) -> Q {
+        let mut sum = zero();
+        for credit in &self.credits {
+            let line = &self.cell.lines[credit.line];
+            if self.is_measured(component, credit, position, payee, parts) {
+                let units = if component.unit == Unit::Value { line.amount } else { line.quantity };
+                sum += units.q() * credit.share;
+            }
+        }
+        sum
+    }
+
+    /// The most specific override of a seat that says something.
+    pub fn overriding<'b>(
+        &self,
+        component: &'b Component,
+        position: &str,
+        payee: &str,
+        says: impl Fn(&Override) -> bool,
+    ) -> Option<&'b Override> {
+        let holds = |one: &&Override| match one.kind {
+            "role" => one.key == self.plan().role,
+            "position" => one.key == position,
+            "payee" => one.key == payee,
+            _ => one.key == "unit",
+        };
+        component.overrides.iter().filter(holds).filter(|one| says(one)).max_by_key(|one| one.rank())
+    }
+
+    /// The sum of the targets of the parts; none if one is missing.
+    fn target(&self, component: &Component, position: &str, payee: &str, parts: &[Period]) -> Option<Q> {
+        let mut sum = None;
+        for part in parts {
+            // With a target by days, a part without a day held needs none.
+            let Some(rate) = self.target_part(position, payee, *part) else { continue };
+            let stands = |products: Scope, unit: Unit| products == component.products && unit == component.unit;
+            let of_set = || {
+                let mine = |one: &&Target| {
+                    one.position == position && one.period == part.id() && stands(one.products, one.unit)
+                };
+                self.cell.targets.iter().find(mine).map(|one| one.amount)
+            };
+            let overridden = self.overriding(component, position, payee, |one| one.target.is_some());
+            let amount = overridden.and_then(|one| one.target).or(component.target_amount).or_else(of_set)?;
+            sum = Some(sum.unwrap_or_else(zero) + times(amount.q(), rate));
+        }
+        sum
+    }
+}
+
+fn counted_days(proration: Proration, period: Period) -> i64 {
+    period.days().filter(|day| proration != Proration::WorkingDays || is_working_day(*day)).count() as i64
+}
+
+/// Measures one component.
+pub fn measure(seats: &Seats<'_>, component: &Component, position: &str, payee: &str, period: Period) -> Measure {
+    let parts = seats.parts(component.window, period);
+    let value = seats.value(component, position, payee, &parts);
+    let period_value = seats.value(component, position, payee, &[period]);
+    let Some(zero_target) = component.zero_target else {
+        return Measure { value, target: None, attainment: None, period_value, period_attainment: None, reason: None };
+    };
+    let target = seats.target(component, position, payee, &parts);
+    let period_target = seats.target(component, position, payee, &[period]);
+    let reason = match target {
+        None => Some("missing_target"),
+        Some(target) if target < zero() => Some("negative_target"),
+        Some(target) if target.is_zero() && zero_target == ZeroTarget::NotPayable => Some("zero_target"),
+        Some(_) => None,
+    };
+    Measure {
+        attainment: attainment(component, value, target, zero_target),
+        period_attainment: attainment(component, period_value, period_target, zero_target),
+        value,
+        target,
+        period_value,
+        reason,
+    }
+}
+
+/// Value over target, rounded as the component says.
+pub fn attainment(component: &Component, value: Q, target: Option<Q>, zero_target: ZeroTarget) -> Option<Q> {
+    let target = target.filter(|target| *target >= zero())?;
+    if !target.is_zero() {
+        return Some(rounded(value / target, component.attainment.0, component.attainment.1));
+    }
+    match zero_target {
+        ZeroTarget::NotPayable => None,
+        ZeroTarget::Zero => Some(zero()),
+        ZeroTarget::Full => Some(one()),
+    }
+}
