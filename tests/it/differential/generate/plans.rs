@@ -112,7 +112,11 @@ pub fn component(random: &mut Random, plan: &Plan, weight: Option<Decimal>) -> C
     let is_single = per_line || timing == Some(Timing::RunningLine);
     let output = if is_single { Output::Rate } else { output };
     let by_attainment = !per_line && target.is_some() && random.chance(75);
-    let lookup = lookup(random, by_attainment, timing, output);
+    let (output, lookup) = if per_line && random.chance(25) {
+        (Output::Amount, Lookup::Prorated(Decimal::new(50_000, 0)))
+    } else {
+        (output, lookup(random, by_attainment, timing, output))
+    };
     let is_cut = by_attainment && (lookup == Lookup::Excess || lookup == Lookup::Step && output == Output::Rate);
     if is_cut && target == Some(ZeroTarget::Full) {
         target = Some(ZeroTarget::Zero);
