@@ -6,9 +6,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::{
-    array::{Array, AsArray},
+    array::{Array, ArrayRef, AsArray, make_array},
     compute::{BatchCoalescer, concat_batches, partition},
     datatypes::{DataType, Decimal128Type, SchemaRef},
+    error::ArrowError,
     record_batch::RecordBatch,
     util::display::array_value_to_string,
 };
@@ -141,9 +142,7 @@ impl<'a> TableWriter<'a> {
                 Fault::new(E011, format!("the sum of `{column}` in `{}` has more than 38 digits", self.model.name))
             })?;
             current.waiting.push_batch(slice).map_err(|error| self.failed(error))?;
-            while let Some(ready) = current.waiting.next_completed_batch() {
-                current.writer.write(&ready).map_err(|error| self.failed(error))?;
-            }
+            self.encode(&mut current)?;
             current.row_count += count;
             self.current = Some(current);
             from += count;
@@ -158,12 +157,19 @@ impl<'a> TableWriter<'a> {
         Ok(Current { value, writer, waiting, row_count: 0, sums: vec![0; self.schema.fields().len()] })
     }
 
+    /// Hands what is complete to the encoder.
+    fn encode(&self, current: &mut Current) -> Result<()> {
+        while let Some(ready) = current.waiting.next_completed_batch() {
+            let plain = plain(&ready).map_err(|error| self.failed(error))?;
+            current.writer.write(&plain).map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+
     async fn close(&mut self) -> Result<()> {
         let Some(mut current) = self.current.take() else { return Ok(()) };
         current.waiting.finish_buffered_batch().map_err(|error| self.failed(error))?;
-        while let Some(ready) = current.waiting.next_completed_batch() {
-            current.writer.write(&ready).map_err(|error| self.failed(error))?;
-        }
+        self.encode(&mut current)?;
         let bytes = current.writer.into_inner().map_err(|error| self.failed(error))?;
         let hash = Digest::of(&bytes);
         let file = FileRef {
@@ -267,6 +273,23 @@ fn properties() -> WriterProperties {
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_created_by("tantieme".to_owned())
         .build()
+}
+
+/// The same rows without what says that nothing is empty: the encoder writes levels otherwise where an array could have
+/// empty values than where it cannot, and which of the two it is depends on how the rows came here.
+fn plain(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let columns: Vec<ArrayRef> = rows
+        .columns()
+        .iter()
+        .map(|column| match column.nulls() {
+            Some(nulls) if nulls.null_count() == 0 => {
+                let data = column.to_data().into_builder().nulls(None).build()?;
+                Ok(make_array(data))
+            }
+            _ => Ok(Arc::clone(column)),
+        })
+        .collect::<Result<_, ArrowError>>()?;
+    RecordBatch::try_new(rows.schema(), columns)
 }
 
 fn add_sums(sums: &mut [i128], rows: &RecordBatch) -> Result<(), String> {
