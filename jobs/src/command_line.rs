@@ -13,7 +13,10 @@ use clap::{Args, Parser, Subcommand};
 use kernel::{Fault, Kind};
 
 use crate::{
-    commands::{self, Console},
+    commands::{
+        self, Console,
+        plans::Plan,
+    },
     demo, doctor,
     environment::Environment,
     explain::{self, Form, Request, Sale},
@@ -307,16 +310,6 @@ pub enum Quarantine {
     },
 }
 
-/// What to do with plan documents.
-#[derive(Debug, Subcommand)]
-pub enum Plan {
-    /// Reads a plan and says what is wrong or odd about it
-    Check {
-        /// The document
-        file: PathBuf,
-    },
-}
-
 /// The program with the real surroundings; for `main`.
 pub fn main() -> u8 {
     let environment = Environment::real();
@@ -435,7 +428,7 @@ async fn dispatch(command: &Command, console: &mut Console<'_>) -> Result<u8, St
         Command::Rollback { release } => commands::releases::roll_back(console, *release).await,
         Command::Reproduce { release } => commands::releases::reproduce(console, *release).await,
         Command::Quarantine(what) => commands::quarantine::quarantine(console, what).await,
-        Command::Plan(Plan::Check { file }) => commands::documents::plan_check(console, file),
+        Command::Plan(what) => commands::plans::plan(what, console).await,
         Command::Explain { payee, period, credits, format, as_of } => {
             let request = Request { payee, period, most_credits: *credits, as_of: *as_of, form: *format };
             explain::explain(console, &request).await

@@ -19,6 +19,7 @@ pub mod project;
 pub mod reference;
 pub mod run;
 pub mod run_log;
+pub mod schema;
 pub mod sending;
 pub mod settings;
 pub mod shipped;

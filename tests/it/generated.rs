@@ -45,6 +45,12 @@ fn the_command_line_is_documented() {
     hold("commands.md", &(head("Commands", "Every command with its options.") + &text));
 }
 
+#[test]
+fn the_schema_of_plans_is_published() {
+    let text = serde_json::to_string_pretty(&jobs::schema::schema()).expect("JSON");
+    hold("plan.schema.json", &(text + "\n"));
+}
+
 fn entries(text: &mut String, entries: &[Entry]) {
     let mut section = None;
     for entry in entries {

@@ -28,6 +28,8 @@ mod lineage;
 mod partial;
 mod payout;
 mod pharma;
+mod plan_schema;
+mod plans;
 mod publishing;
 mod readers;
 mod s3;

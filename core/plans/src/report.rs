@@ -9,7 +9,7 @@ use crate::{
     components::Component,
     curve::Tier,
     document::{AssignedTo, TargetIncentive},
-    words::{Axis, Basis, CreditBasis, Days, Lookup, Output},
+    words::{Axis, Basis, CreditBasis, Days, Output},
 };
 
 /// Something legal that a designer should know before people are paid by it.
@@ -28,7 +28,7 @@ pub struct Warning {
 pub struct CheckReport {
     /// What stops the documents from being used.
     pub faults: Vec<Fault>,
-    /// Jumps, and stretches where selling more pays less.
+    /// Days that count twice, or only half.
     pub warnings: Vec<Warning>,
 }
 
@@ -68,7 +68,6 @@ pub fn check(documents: &[Document]) -> CheckReport {
         warnings.extend(proration(plan));
         for component in &plan.components {
             warnings.extend(shrunk_twice(plan, component));
-            warnings.extend(curve_warnings(plan, component));
         }
     }
     CheckReport { faults, warnings }
@@ -108,75 +107,6 @@ fn proration(plan: &Plan) -> Option<Warning> {
             plan.document.plan.value
         ),
     })
-}
-
-/// What is paid at a point of the axis, in multiples of the target incentive, of the target at the tiers' rate, or money.
-fn pay_at(component: &Component, tier: &Tier, at: Decimal) -> Option<Decimal> {
-    let output = match tier.line {
-        None => tier.output_from,
-        Some((from, to)) => {
-            let rise = tier.output_to.checked_sub(tier.output_from)?.checked_mul(at.checked_sub(from)?)?;
-            tier.output_from.checked_add(rise.checked_div(to.checked_sub(from)?)?)?
-        }
-    };
-    let curve = &component.document.curve.as_ref()?.value;
-    match (curve.output.value, curve.lookup.value) {
-        (Output::Rate | Output::Percent, Lookup::Excess) => output.checked_mul(at.checked_sub(Decimal::ONE)?),
-        (Output::Rate, _) => output.checked_mul(at),
-        (Output::Percent | Output::Amount | Output::Points, _) => Some(output),
-    }
-}
-
-fn curve_warnings(plan: &Plan, component: &Component) -> Vec<Warning> {
-    let Some(curve) = component.document.curve.as_ref().map(|curve| &curve.value) else { return Vec::new() };
-    let id = &component.document.id.value;
-    let unit = match (curve.output.value, curve.axis.value) {
-        (Output::Percent, _) => "of the target incentive",
-        (Output::Rate, _) if curve.rate.is_some() => "times the rate",
-        (Output::Rate, Axis::Attainment) => "of the target",
-        (Output::Points, _) => "in points",
-        (Output::Rate | Output::Amount, _) => "in money",
-    };
-    let warn = |tier: &Tier, message: String| Warning {
-        file: plan.file.clone(),
-        line: tier.line_number,
-        message: format!("component `{id}`: {message}"),
-    };
-    let mut warnings = Vec::new();
-    // Neighbours in a list of two axes are not neighbours on either, and a lower place is no lower sale.
-    if curve.second_axis.is_some() || curve.axis.value == Axis::Rank {
-        return warnings;
-    }
-    if matches!(curve.lookup.value, Lookup::Step | Lookup::ProratedAmounts) {
-        let negative = component.tiers.iter().filter(|tier| tier.output_from < Decimal::ZERO);
-        warnings.extend(negative.map(|tier| {
-            warn(tier, format!("above `{}` selling more pays less: the tier gives `{}`", tier.from, tier.output_from))
-        }));
-        return warnings;
-    }
-    for pair in component.tiers.windows(2) {
-        let [before, after] = pair else { continue };
-        if let (Some(low), Some(high)) = (pay_at(component, before, after.from), pay_at(component, after, after.from)) {
-            let (low, high) = (low.normalize(), high.normalize());
-            if high < low {
-                warnings.push(warn(
-                    after,
-                    format!("at `{}` selling more pays less: `{low}` before, `{high}` after ({unit})", after.from),
-                ));
-            } else if high > low {
-                warnings.push(warn(after, format!("pay jumps at `{}` from `{low}` to `{high}` ({unit})", after.from)));
-            }
-        }
-    }
-    for tier in &component.tiers {
-        let Some(to) = tier.to else { continue };
-        if let (Some(low), Some(high)) = (pay_at(component, tier, tier.from), pay_at(component, tier, to))
-            && high < low
-        {
-            warnings.push(warn(tier, format!("between `{}` and `{to}` selling more pays less ({unit})", tier.from)));
-        }
-    }
-    warnings
 }
 
 fn assignment(assigned: &AssignedTo) -> String {

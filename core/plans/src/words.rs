@@ -12,6 +12,9 @@ macro_rules! choice {
         }
 
         impl $name {
+            /// Every word, in order.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
             /// The word in documents and tables.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

@@ -2,6 +2,7 @@
 
 pub mod documents;
 pub mod making;
+pub mod plans;
 pub mod quarantine;
 pub mod reading;
 pub mod releases;
