@@ -13,10 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use kernel::{Fault, Kind};
 
 use crate::{
-    commands::{
-        self, Console,
-        plans::Plan,
-    },
+    commands::{self, Console, plans::Plan},
     demo, doctor,
     environment::Environment,
     explain::{self, Form, Request, Sale},
