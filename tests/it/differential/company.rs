@@ -1,5 +1,9 @@
 //! What a company is made of, and what its plans say: the only thing that generator, documents and reference share.
 
+mod choices;
+
+pub use choices::{AttainmentKind, Formula, Gate, Kind, Later, Limit, Shift};
+
 use super::{
     calendar::{Day, Paid},
     numbers::{Decimal, Mode},
@@ -298,8 +302,10 @@ pub struct Component {
     pub zero_target: Option<ZeroTarget>,
     /// The target of every period; none if a set has it.
     pub target_amount: Option<Decimal>,
-    /// How attainment is rounded.
+    /// What attainment compares, and how it is rounded.
+    pub attainment_kind: AttainmentKind,
     pub attainment: (i32, Mode),
+    pub kind: Kind,
     pub curve: Curve,
     pub overrides: Vec<Override>,
     pub multipliers: Vec<Multiplier>,
@@ -456,42 +462,4 @@ impl Border {
             Self::UpperInclusive => "upper_inclusive",
         }
     }
-}
-
-/// A condition on another component.
-#[derive(Debug, Clone)]
-pub struct Gate {
-    pub component: String,
-    pub by_value: bool,
-    /// Above the border, not at least at it.
-    pub is_above: bool,
-    pub border: Decimal,
-    pub by_window: bool,
-    pub later: Option<Later>,
-    pub otherwise: Decimal,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Later {
-    Reverse,
-    Withhold,
-    Forfeit,
-}
-
-impl Later {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Reverse => "reverse",
-            Self::Withhold => "withhold",
-            Self::Forfeit => "forfeit",
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-pub struct Limit {
-    pub of_incentive: bool,
-    pub at: Decimal,
-    /// On each line, not on the whole.
-    pub per_line: bool,
 }

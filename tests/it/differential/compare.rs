@@ -141,7 +141,7 @@ fn differences(
         };
         let optional = |x: Option<Q>, digits| x.map(|x| fixed(x, digits));
         let ours = [
-            ("value", Some(fixed(ours.value, 10)), "v"),
+            ("value", optional(ours.value, 10), "v"),
             ("target", optional(ours.target, 10), "t"),
             ("attainment", optional(ours.attainment, 6), "a"),
             ("reason", ours.reason.map(str::to_owned), "r"),

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::{
     calendar::text,
     company::{
-        Component, Credit, Curve, Document, Gate, Limit, Lookup, Output, Plan, Rule, RuleSet, Scope, TargetIncentive,
-        Tier, Timing, Window,
+        AttainmentKind, Component, Credit, Curve, Document, Gate, Kind, Limit, Lookup, Output, Plan, Rule, RuleSet,
+        Scope, Shift, TargetIncentive, Tier, Timing, Window,
     },
     numbers::Mode,
 };
@@ -91,16 +91,11 @@ fn component(out: &mut String, one: &Component) {
     if let Some(weight) = one.weight {
         let _ = writeln!(out, "    weight: {weight}");
     }
-    let level = if one.is_team { "team" } else { "own" };
-    let _ = writeln!(
-        out,
-        "    measure: {{kind: sales, rule_set: {}, level: {level}, products: {}, unit: {}, window: {}}}",
-        one.rule_set,
-        scope(one.products),
-        one.unit.word(),
-        one.window.word()
-    );
+    let _ = writeln!(out, "    measure: {{{}, window: {}}}", measure(one), one.window.word());
     let _ = match (one.zero_target, one.target_amount) {
+        (Some(zero), _) if matches!(one.kind, Kind::Sum(_, true)) => {
+            writeln!(out, "    target: {{sum_of: components, zero_target: {}}}", zero.word())
+        }
         (Some(zero), Some(amount)) => {
             writeln!(out, "    target: {{amount: {amount}, zero_target: {}}}", zero.word())
         }
@@ -108,11 +103,49 @@ fn component(out: &mut String, one: &Component) {
         (None, _) => writeln!(out, "    target: none"),
     };
     let (digits, mode) = one.attainment;
-    if (digits, mode) != (6, Mode::HalfUp) && one.zero_target.is_some() {
-        let _ = writeln!(out, "    attainment: {{kind: ratio, digits: {digits}, mode: {}}}", mode.word());
+    let kind = one.attainment_kind;
+    let is_plain = (kind, digits, mode) == (AttainmentKind::Ratio, 6, Mode::HalfUp);
+    if !is_plain && (one.zero_target.is_some() || kind == AttainmentKind::Absolute) {
+        let _ = writeln!(out, "    attainment: {{kind: {}, digits: {digits}, mode: {}}}", kind.word(), mode.word());
     }
     curve(out, one.window, &one.curve);
     modifiers(out, one);
+}
+
+/// The kind of a measure and what it is made of.
+fn measure(one: &Component) -> String {
+    let level = if one.is_team { "team" } else { "own" };
+    let of = |products: Scope| {
+        format!("rule_set: {}, level: {level}, products: {}, unit: {}", one.rule_set, scope(products), one.unit.word())
+    };
+    let mine = of(one.products);
+    let before = |shift: Shift| format!("reference: {{shift: {}, rule_set: {}}}", shift.word(), one.rule_set);
+    let market = |products: Scope| format!("market: {{rule_set: {}, products: {}}}", one.rule_set, scope(products));
+    match &one.kind {
+        Kind::Sales => format!("kind: sales, {mine}"),
+        Kind::Growth(shift) => format!("kind: growth, {mine}, {}", before(*shift)),
+        Kind::Share(products) => format!("kind: market_share, {mine}, {}", market(*products)),
+        Kind::ShareChange(shift, products) => {
+            format!("kind: share_change, {mine}, {}, {}", before(*shift), market(*products))
+        }
+        Kind::Evolution(shift, products) => {
+            format!("kind: evolution_index, {mine}, {}, {}", before(*shift), market(*products))
+        }
+        Kind::Custom(formula, shift, products) => {
+            let shift = shift.map_or(String::new(), |shift| format!(", shift: {}", shift.word()));
+            let terms = format!("{{a: {{{mine}}}, b: {{{}{shift}}}}}", of(*products));
+            format!("kind: custom, custom: {{value: \"{}\", terms: {terms}}}", formula.word())
+        }
+        Kind::Attainments(of) => {
+            let of: Vec<String> =
+                of.iter().map(|(id, weight)| format!("{{component: {id}, weight: {weight}}}")).collect();
+            format!("kind: composite, composite: {{by: attainment, of: [{}]}}", of.join(", "))
+        }
+        Kind::Sum(of, _) => {
+            let of: Vec<String> = of.iter().map(|id| format!("{{component: {id}}}")).collect();
+            format!("kind: composite, composite: {{by: sum, of: [{}]}}", of.join(", "))
+        }
+    }
 }
 
 fn modifiers(out: &mut String, one: &Component) {

@@ -1,6 +1,7 @@
 //! Random companies: small cells whose people come and go, whose sales are returned, and whose plans say whatever a
 //! plan may say.
 
+mod more;
 mod people;
 mod plans;
 
@@ -88,7 +89,9 @@ pub fn rule_sets() -> Vec<RuleSet> {
 
 /// One plan with its people and their lines.
 pub fn cell(seed: u64, number: usize) -> Cell {
-    twin(seed, number, number)
+    let mut cell = twin(seed, number, number);
+    more::enrich(&mut Random::of(seed ^ 0x6d6f_7265, number), &mut cell);
+    cell
 }
 
 /// What chance makes of `number`, under the names of `name`: the same cell beside itself.

@@ -3,6 +3,7 @@
 
 mod credits;
 mod curves;
+mod kinds;
 mod measures;
 mod pay;
 
@@ -40,7 +41,8 @@ pub fn figures(company: &Company, cell: &Cell, horizon: Day) -> Figures {
         let key = |id: &str, period: Period| (id.to_owned(), position.clone(), payee.clone(), period.id());
         for component in &cell.plan.components {
             for period in &periods {
-                let measure = measures::measure(&seats, component, &position, &payee, *period);
+                let other = |id: &str| found.measures[&key(id, *period)].clone();
+                let measure = measures::measure(&seats, component, (&position, &payee), *period, &other);
                 found.measures.insert(key(&component.id, *period), measure);
             }
         }

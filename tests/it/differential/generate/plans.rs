@@ -4,8 +4,8 @@ use super::{SCOPES, credit, mostly, proration, zero_target};
 use crate::differential::{
     calendar::{MONTHS, Paid, SECOND_YEAR, month_begin},
     company::{
-        At, Below, Border, Component, Curve, Gate, Later, Limit, Lookup, Multiplier, Output, Override, Plan, Proration,
-        TargetIncentive, Tier, Timing, Unit, Window, ZeroTarget,
+        At, AttainmentKind, Below, Border, Component, Curve, Gate, Kind, Later, Limit, Lookup, Multiplier, Output,
+        Override, Plan, Proration, TargetIncentive, Tier, Timing, Unit, Window, ZeroTarget,
     },
     numbers::{Decimal, Mode},
     random::Random,
@@ -132,6 +132,8 @@ pub fn component(random: &mut Random, plan: &Plan, weight: Option<Decimal>) -> C
         window,
         zero_target: target,
         target_amount: random.chance(15).then(|| random.decimal(500, 8_000, 0)),
+        attainment_kind: AttainmentKind::Ratio,
+        kind: Kind::Sales,
         attainment: if random.chance(85) {
             (6, Mode::HalfUp)
         } else {

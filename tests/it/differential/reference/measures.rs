@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::credits::{Credit, credits};
+use super::{
+    credits::{Credit, credits},
+    kinds,
+};
 use crate::differential::{
     calendar::{Day, Period, is_working_day},
     company::{
-        Cell, Company, Component, Credit as CreditBasis, Holding, Override, Plan, Proration, Scope, Target,
-        TargetIncentive, Terms, Unit, Window, ZeroTarget,
+        AttainmentKind, Cell, Company, Component, Credit as CreditBasis, Holding, Kind, Override, Plan, Proration,
+        Scope, Target, TargetIncentive, Terms, Unit, Window, ZeroTarget,
     },
-    numbers::{Q, one, over, rounded, times, whole, zero},
+    numbers::{Decimal, Q, one, over, rounded, times, whole, zero},
 };
 
 /// Why a component is not payable.
@@ -18,10 +21,12 @@ pub type Reason = &'static str;
 /// What one component measures for one payee in one period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
-    pub value: Q,
+    /// None if it cannot be measured.
+    pub value: Option<Q>,
     pub target: Option<Q>,
     pub attainment: Option<Q>,
-    pub period_value: Q,
+    pub period_value: Option<Q>,
+    pub period_target: Option<Q>,
     pub period_attainment: Option<Q>,
     pub reason: Option<Reason>,
 }
@@ -187,17 +192,26 @@ impl<'a> Seats<'a> {
             && (self.plan().credit == CreditBasis::Position || self.holding(position, payee, line.day).is_some())
     }
 
-    /// What a component's measure adds up to over periods.
-    fn value(&self, component: &Component, position: &str, payee: &str, parts: &[Period]) -> Q {
-        let mut sum = zero();
+    /// What the credits of some products add up to over periods, and how many there are.
+    pub fn sum(
+        &self,
+        component: &Component,
+        products: Scope,
+        position: &str,
+        payee: &str,
+        parts: &[Period],
+    ) -> (Q, usize) {
+        let component = Component { products, ..component.clone() };
+        let (mut sum, mut count) = (zero(), 0);
         for credit in &self.credits {
             let line = &self.cell.lines[credit.line];
-            if self.is_measured(component, credit, position, payee, parts) {
+            if self.is_measured(&component, credit, position, payee, parts) {
                 let units = if component.unit == Unit::Value { line.amount } else { line.quantity };
                 sum += units.q() * credit.share;
+                count += 1;
             }
         }
-        sum
+        (sum, count)
     }
 
     /// The most specific override of a seat that says something.
@@ -217,21 +231,25 @@ impl<'a> Seats<'a> {
         component.overrides.iter().filter(holds).filter(|one| says(one)).max_by_key(|one| one.rank())
     }
 
+    /// The target of one period as it is written down.
+    fn stated(&self, component: &Component, position: &str, payee: &str, part: Period) -> Option<Decimal> {
+        let stands = |products: Scope, unit: Unit| products == component.products && unit == component.unit;
+        let of_set = || {
+            let mine =
+                |one: &&Target| one.position == position && one.period == part.id() && stands(one.products, one.unit);
+            self.cell.targets.iter().find(mine).map(|one| one.amount)
+        };
+        let overridden = self.overriding(component, position, payee, |one| one.target.is_some());
+        overridden.and_then(|one| one.target).or(component.target_amount).or_else(of_set)
+    }
+
     /// The sum of the targets of the parts; none if one is missing.
     fn target(&self, component: &Component, position: &str, payee: &str, parts: &[Period]) -> Option<Q> {
         let mut sum = None;
         for part in parts {
             // With a target by days, a part without a day held needs none.
             let Some(rate) = self.target_part(position, payee, *part) else { continue };
-            let stands = |products: Scope, unit: Unit| products == component.products && unit == component.unit;
-            let of_set = || {
-                let mine = |one: &&Target| {
-                    one.position == position && one.period == part.id() && stands(one.products, one.unit)
-                };
-                self.cell.targets.iter().find(mine).map(|one| one.amount)
-            };
-            let overridden = self.overriding(component, position, payee, |one| one.target.is_some());
-            let amount = overridden.and_then(|one| one.target).or(component.target_amount).or_else(of_set)?;
+            let amount = self.stated(component, position, payee, *part)?;
             sum = Some(sum.unwrap_or_else(zero) + times(amount.q(), rate));
         }
         sum
@@ -242,41 +260,70 @@ fn counted_days(proration: Proration, period: Period) -> i64 {
     period.days().filter(|day| proration != Proration::WorkingDays || is_working_day(*day)).count() as i64
 }
 
-/// Measures one component.
-pub fn measure(seats: &Seats<'_>, component: &Component, position: &str, payee: &str, period: Period) -> Measure {
+/// Measures one component; `other` is what a component before it measures.
+pub fn measure(
+    seats: &Seats<'_>,
+    component: &Component,
+    (position, payee): (&str, &str),
+    period: Period,
+    other: &dyn Fn(&str) -> Measure,
+) -> Measure {
     let parts = seats.parts(component.window, period);
-    let value = seats.value(component, position, payee, &parts);
-    let period_value = seats.value(component, position, payee, &[period]);
-    let Some(zero_target) = component.zero_target else {
-        return Measure { value, target: None, attainment: None, period_value, period_attainment: None, reason: None };
+    let asking = kinds::Asking { seats, component, position, payee, period, other };
+    let (value, period_value) = (asking.value(&parts, false), asking.value(&[period], true));
+    let (target, period_target) = match &component.kind {
+        Kind::Sum(of, true) => {
+            (kinds::added(of, |id| other(id).target), kinds::added(of, |id| other(id).period_target))
+        }
+        _ if component.zero_target.is_none() => (None, None),
+        // The target of a rate is that of the period alone, and no days shorten it.
+        kind if kinds::is_rate(kind) => {
+            let target = seats.stated(component, position, payee, period).map(Decimal::q);
+            (target, target)
+        }
+        _ => (seats.target(component, position, payee, &parts), seats.target(component, position, payee, &[period])),
     };
-    let target = seats.target(component, position, payee, &parts);
-    let period_target = seats.target(component, position, payee, &[period]);
-    let reason = match target {
-        None => Some("missing_target"),
-        Some(target) if target < zero() => Some("negative_target"),
-        Some(target) if target.is_zero() && zero_target == ZeroTarget::NotPayable => Some("zero_target"),
-        Some(_) => None,
+    let is_compared = component.zero_target.is_some();
+    let needs_more = matches!(component.attainment_kind, AttainmentKind::Ratio | AttainmentKind::Index);
+    let reason = match (value, target) {
+        (Err(reason), _) => Some(reason),
+        (Ok(_), None) if is_compared => Some("missing_target"),
+        (Ok(_), Some(target)) if needs_more && target < zero() => Some("negative_target"),
+        (Ok(_), Some(target))
+            if needs_more && target.is_zero() && component.zero_target == Some(ZeroTarget::NotPayable) =>
+        {
+            Some("zero_target")
+        }
+        _ => None,
     };
+    let (value, period_value) = (value.ok(), period_value.ok());
     Measure {
-        attainment: attainment(component, value, target, zero_target),
-        period_attainment: attainment(component, period_value, period_target, zero_target),
+        attainment: value.and_then(|value| attainment(component, value, target)),
+        period_attainment: period_value.and_then(|value| attainment(component, value, period_target)),
         value,
         target,
         period_value,
+        period_target,
         reason,
     }
 }
 
-/// Value over target, rounded as the component says.
-pub fn attainment(component: &Component, value: Q, target: Option<Q>, zero_target: ZeroTarget) -> Option<Q> {
+/// Value held against the target, rounded as the component says.
+pub fn attainment(component: &Component, value: Q, target: Option<Q>) -> Option<Q> {
+    let (digits, mode) = component.attainment;
+    let whole = match component.attainment_kind {
+        AttainmentKind::Absolute => return Some(rounded(value, digits, mode)),
+        AttainmentKind::Difference => return Some(rounded(value - target?, digits, mode)),
+        AttainmentKind::Ratio => one(),
+        AttainmentKind::Index => whole(100),
+    };
     let target = target.filter(|target| *target >= zero())?;
     if !target.is_zero() {
-        return Some(rounded(value / target, component.attainment.0, component.attainment.1));
+        return Some(rounded(value * whole / target, digits, mode));
     }
-    match zero_target {
+    match component.zero_target? {
         ZeroTarget::NotPayable => None,
         ZeroTarget::Zero => Some(zero()),
-        ZeroTarget::Full => Some(one()),
+        ZeroTarget::Full => Some(whole),
     }
 }

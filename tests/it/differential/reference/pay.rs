@@ -7,7 +7,10 @@ use super::{
 };
 use crate::differential::{
     calendar::Period,
-    company::{At, Below, Component, Curve, Gate, Later, Limit, Lookup, Output, TargetIncentive, Timing, Window},
+    company::{
+        At, AttainmentKind, Below, Component, Curve, Gate, Later, Limit, Lookup, Output, TargetIncentive, Timing,
+        Window,
+    },
     numbers::{Mode, Q, one, rounded, times, zero},
 };
 
@@ -111,25 +114,25 @@ impl Seat<'_> {
         } else {
             chain.amount(outs.iter().fold(zero(), |sum, (out, _)| sum + *out))
         };
-        let axis = if component.curve.by_attainment { measure.attainment.unwrap_or_else(zero) } else { measure.value };
+        let axis = if component.curve.by_attainment { measure.attainment } else { measure.value }.unwrap_or_else(zero);
         Some(State { ungated: chain.limited(amount, axis, false), open_rate })
     }
 
     /// What the curve gives, once or for each line, with what it looked up.
     fn outs(&self, component: &Component, payout: &Curve, measure: &Measure, period: Period) -> Option<Vec<(Q, Q)>> {
         let by_attainment = component.curve.by_attainment;
-        let target = measure.target;
+        // Only a target that divides can leave a rate without a basis.
+        let target = measure
+            .target
+            .filter(|_| matches!(component.attainment_kind, AttainmentKind::Ratio | AttainmentKind::Index));
         if !is_per_line(component) {
-            let axis = if by_attainment { measure.attainment? } else { measure.value };
+            let axis = if by_attainment { measure.attainment? } else { measure.value? };
             let is_running = component.curve.timing == Some(Timing::RunningRate);
-            let basis = if is_running { measure.period_value } else { measure.value };
+            let basis = if is_running { measure.period_value? } else { measure.value? };
             return Some(vec![(curve(payout, &Asked { axis, basis, target })?, axis)]);
         }
-        let axis_of = |value: Q| match component.zero_target {
-            Some(zero_target) if by_attainment => attainment(component, value, target, zero_target),
-            _ => Some(value),
-        };
-        let mut total = measure.value - measure.period_value;
+        let axis_of = |value: Q| if by_attainment { attainment(component, value, measure.target) } else { Some(value) };
+        let mut total = measure.value? - measure.period_value?;
         let mut outs = Vec::new();
         for basis in self.seats.lines(component, self.position, self.payee, period) {
             let before = total;
@@ -270,8 +273,8 @@ fn value_of(measure: &Measure, by_attainment: bool, by_window: bool) -> Option<Q
     match (by_attainment, by_window) {
         (true, true) => measure.attainment,
         (true, false) => measure.period_attainment,
-        (false, true) => Some(measure.value),
-        (false, false) => Some(measure.period_value),
+        (false, true) => measure.value,
+        (false, false) => measure.period_value,
     }
 }
 
