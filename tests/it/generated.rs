@@ -1,4 +1,4 @@
-//! docs/generated: written from the code with `UPDATE=1`, compared with it otherwise. What is undocumented fails.
+//! docs/generated and the guide's page of elements: written from the code with `UPDATE=1`, compared with it otherwise. What is undocumented fails.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,16 +15,20 @@ use kernel::{Code, clock::Fixed};
 
 use crate::support::{NOW, repository};
 
-/// Compares a file with what it has to be, or writes it.
+/// Compares a file of docs/generated with what it has to be, or writes it.
 fn hold(name: &str, text: &str) {
-    let path = repository().join("docs/generated").join(name);
+    hold_in("docs/generated", name, text);
+}
+
+fn hold_in(folder: &str, name: &str, text: &str) {
+    let path = repository().join(folder).join(name);
     if std::env::var_os("UPDATE").is_some() {
-        fs::create_dir_all(path.parent().expect("a folder")).expect("docs/generated");
+        fs::create_dir_all(path.parent().expect("a folder")).expect("its folder");
         fs::write(&path, text).expect("a document");
         return;
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == text, "docs/generated/{name} is not what the code says; run the test again with UPDATE=1");
+    assert!(found == text, "{folder}/{name} is not what the code says; run the test again with UPDATE=1");
 }
 
 fn head(title: &str, what: &str) -> String {
@@ -172,6 +176,16 @@ fn every_worked_example_is_documented() {
     let what =
         "Calculations that others published, and what our models make of them. `cargo test worked_examples` runs them.";
     hold("conformance.md", &(head("Worked examples", what) + &crate::worked_examples::conformance()));
+}
+
+#[test]
+fn every_element_of_a_plan_is_documented() {
+    let what = "What a plan may say, one element at a time; [plans](plans.md) has all of it in tables.";
+    hold_in(
+        "docs/guide",
+        "plan-elements.md",
+        &(head("The elements of a plan", what) + &crate::worked_examples::plan_elements()),
+    );
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Calculations that others published, as rows and plans of ours: what they say comes out of the real models.
 //!
-//! All fixtures of `tests/worked_examples/cases` stand side by side in one project, which runs once.
+//! All fixtures of `tests/worked_examples`, the published cases and the elements of the guide, stand side by side in
+//! one project, which runs once.
 
 mod company;
+mod elements;
 mod fixture;
 mod published;
 
@@ -12,6 +14,7 @@ use std::{
     sync::OnceLock,
 };
 
+use elements::elements;
 use fixture::{Fixture, fixtures, waiting};
 use published::{joined, published, same, shown};
 
@@ -27,7 +30,8 @@ type Figures = Result<BTreeMap<(usize, String), String>, String>;
 fn results() -> &'static BTreeMap<String, Figures> {
     static RESULTS: OnceLock<BTreeMap<String, Figures>> = OnceLock::new();
     RESULTS.get_or_init(|| {
-        let fixtures = fixtures();
+        let mut fixtures = fixtures();
+        fixtures.extend(elements());
         let place = company::company(&fixtures);
         place.tantieme(&["run"]).fine();
         fixtures.iter().map(|(number, fixture)| (number.clone(), figures(&place, fixture))).collect()
@@ -62,8 +66,16 @@ fn figures(place: &Place, fixture: &Fixture) -> Figures {
 
 /// Every figure of a case is the one expected, and none beside them.
 fn check(number: &str) {
-    let fixture = &fixtures()[number];
-    let found = results()[number].as_ref().unwrap_or_else(|error| panic!("{error}"));
+    let faults = faults(&fixtures()[number]);
+    assert!(faults.is_empty(), "{faults}");
+}
+
+/// What of a fixture does not come out as it is expected; empty if all does.
+fn faults(fixture: &Fixture) -> String {
+    let found = match &results()[&fixture.case] {
+        Ok(found) => found,
+        Err(error) => return format!("{}\n{error}\n", fixture.title),
+    };
     let mut faults = String::new();
     for (query, expectation) in fixture.expect.iter().enumerate() {
         for (name, value) in &expectation.are {
@@ -75,10 +87,11 @@ fn check(number: &str) {
         }
         let names = found.keys().filter(|(of, _)| *of == query).map(|(_, name)| name);
         for name in names.filter(|name| !expectation.are.contains_key(*name)) {
-            let _ = writeln!(faults, "{name} is not expected of\n{}", expectation.sql);
+            let got = &found[&(query, name.clone())];
+            let _ = writeln!(faults, "{name} is {got}, not expected of\n{}", expectation.sql);
         }
     }
-    assert!(faults.is_empty(), "{}\n{faults}", fixture.title);
+    if faults.is_empty() { faults } else { format!("{}: {}\n{faults}", fixture.case, fixture.title) }
 }
 
 /// Numbers of cases, each with the test that shows it.
@@ -195,6 +208,12 @@ worked_examples! {
 }
 
 #[test]
+fn every_element_of_the_guide_gives_the_figures_it_shows() {
+    let faults: String = elements().values().map(faults).collect();
+    assert!(faults.is_empty(), "{faults}");
+}
+
+#[test]
 fn every_case_is_shown_or_waits_for_a_reason() {
     let shown: BTreeSet<String> = fixtures().into_keys().collect();
     let tested: BTreeSet<String> = TESTED.iter().map(|number| (*number).to_owned()).collect();
@@ -256,6 +275,11 @@ fn compare(
     for name in unknown.filter(|name| !expected.keys().any(|known| is_below(known, name))) {
         let _ = writeln!(faults, "{number}: `{name}` is no figure of the published case");
     }
+}
+
+/// The guide's page of elements.
+pub fn plan_elements() -> String {
+    elements::page()
 }
 
 /// The table of all cases for docs/generated.
