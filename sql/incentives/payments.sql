@@ -1,60 +1,60 @@
 -- One row per payee, pay run and currency: the sum to pay.
-with deposits as (
-    select payee_id, currency_code, period_id, is_complete, deposit_amount
-    from incentives.deposits
-),
-
-periods as (
-    select period_id, period_kind, to_date
-    from conformed.periods
-),
-
-runs as (
+with runs as (
     select
-        deposits.payee_id, deposits.currency_code, deposits.period_id, deposits.is_complete, periods.to_date,
-        case when periods.period_kind = 'base' then 1 when periods.period_kind = 'quarter' then 2 else 3 end as kind_number,
-        sum(deposits.deposit_amount) as deposit_amount
-    from deposits
-    inner join periods on deposits.period_id = periods.period_id
-    group by
-        deposits.payee_id, deposits.currency_code, deposits.period_id, deposits.is_complete, periods.to_date,
-        periods.period_kind
+        payee_id, currency_code, period_id, is_complete, run_number, deposit_amount, may_be_negative,
+        recovery_limit_amount
+    from incentives._payee_runs
 ),
 
--- Runs follow each other by the end of their periods, the shorter period first.
-due as (
+-- A run whose payment may be negative leaves nothing behind, so what is carried begins anew after it.
+stretches as (
     select
-        payee_id, currency_code, period_id, is_complete, to_date, kind_number, deposit_amount,
-        sum(deposit_amount) over (
+        payee_id, currency_code, period_id, is_complete, run_number, deposit_amount, may_be_negative,
+        recovery_limit_amount,
+        sum(case when may_be_negative then 1 else 0 end) over (
             partition by payee_id, currency_code
-            order by to_date, kind_number, period_id
+            order by run_number
             rows between unbounded preceding and current row
-        ) as due_amount
+        ) - case when may_be_negative then 1 else 0 end as stretch_number
     from runs
 ),
 
--- A payment is never negative, so what has been paid is the highest sum that was ever due.
-paid as (
+-- What is owed changes by what is due, of which no more than the limit recovers.
+summed as (
     select
-        payee_id, currency_code, period_id, is_complete, to_date, kind_number, deposit_amount, due_amount,
-        greatest(
-            max(due_amount) over (
-                partition by payee_id, currency_code
-                order by to_date, kind_number, period_id
-                rows between unbounded preceding and current row
-            ),
-            0.0000
-        ) as paid_amount
-    from due
+        payee_id, currency_code, period_id, is_complete, run_number, deposit_amount, may_be_negative, stretch_number,
+        sum(least(deposit_amount, coalesce(recovery_limit_amount, deposit_amount))) over (
+            partition by payee_id, currency_code, stretch_number
+            order by run_number
+            rows between unbounded preceding and current row
+        ) as sum_amount
+    from stretches
+),
+
+-- owed = max(0, owed before - change), folded over the runs: the highest sum so far less the sum.
+owed as (
+    select
+        payee_id, currency_code, period_id, is_complete, run_number, deposit_amount,
+        case
+            when may_be_negative then 0.0000
+            else greatest(
+                max(sum_amount) over (
+                    partition by payee_id, currency_code, stretch_number
+                    order by run_number
+                    rows between unbounded preceding and current row
+                ),
+                0.0000
+            ) - sum_amount
+        end as owed_amount
+    from summed
 ),
 
 followed as (
     select
-        payee_id, currency_code, period_id, is_complete, deposit_amount, due_amount, paid_amount,
-        coalesce(
-            lag(paid_amount) over (partition by payee_id, currency_code order by to_date, kind_number, period_id), 0.0000
-        ) as paid_before_amount
-    from paid
+        payee_id, currency_code, period_id, is_complete, deposit_amount, owed_amount,
+        coalesce(lag(owed_amount) over (partition by payee_id, currency_code order by run_number), 0.0000)
+            as owed_before_amount
+    from owed
 )
 
 select
@@ -63,8 +63,8 @@ select
     currency_code,
     period_id,
     is_complete,
-    cast(due_amount - deposit_amount - paid_before_amount as decimal(19, 4)) as opening_balance_amount,
+    cast(0.0000 - owed_before_amount as decimal(19, 4)) as opening_balance_amount,
     cast(deposit_amount as decimal(19, 4)) as deposit_amount,
-    cast(paid_amount - paid_before_amount as decimal(19, 4)) as payment_amount,
-    cast(due_amount - paid_amount as decimal(19, 4)) as closing_balance_amount
+    cast(deposit_amount + owed_amount - owed_before_amount as decimal(19, 4)) as payment_amount,
+    cast(0.0000 - owed_amount as decimal(19, 4)) as closing_balance_amount
 from followed

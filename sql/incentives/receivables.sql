@@ -21,6 +21,11 @@ runs as (
     from incentives._pay_runs
 ),
 
+payee_runs as (
+    select payee_id, currency_code, period_id, may_be_negative, recovery_limit_amount
+    from incentives._payee_runs
+),
+
 -- What falls due in one run and comes from one period is one sum.
 nets as (
     select payee_id, currency_code, period_id, origin_period_id, sum(deposit_amount) as net_amount
@@ -64,38 +69,72 @@ by_run as (
     group by payee_id, balance_type, queue_id, currency_code, period_id, run_number
 ),
 
--- open = max(0, open before + arisen - available), folded over the runs.
+-- What a negative result recovers goes by the pay group: at most the limit beside what the run itself adds, and all
+-- where the payment may be negative.
+allowed as (
+    select
+        by_run.payee_id, by_run.balance_type, by_run.queue_id, by_run.currency_code, by_run.period_id,
+        by_run.run_number, by_run.arisen_amount,
+        case
+            when by_run.balance_type = 'negative_result' and payee_runs.recovery_limit_amount is not null
+                then least(by_run.available_amount, by_run.arisen_amount + payee_runs.recovery_limit_amount)
+            else by_run.available_amount
+        end as available_amount,
+        by_run.balance_type = 'negative_result' and coalesce(payee_runs.may_be_negative, false) as settles_all
+    from by_run
+    left join payee_runs
+        on by_run.payee_id = payee_runs.payee_id
+        and by_run.currency_code = payee_runs.currency_code
+        and by_run.period_id = payee_runs.period_id
+),
+
+stretched as (
+    select
+        payee_id, balance_type, queue_id, currency_code, period_id, run_number, arisen_amount, available_amount,
+        settles_all,
+        sum(case when settles_all then 1 else 0 end) over (
+            partition by payee_id, balance_type, queue_id, currency_code
+            order by run_number
+            rows between unbounded preceding and current row
+        ) - case when settles_all then 1 else 0 end as stretch_number
+    from allowed
+),
+
+-- open = max(0, open before + arisen - available), folded over the runs; anew after a run that settles all.
 summed as (
     select
-        payee_id, balance_type, queue_id, currency_code, period_id, run_number, arisen_amount,
+        payee_id, balance_type, queue_id, currency_code, period_id, run_number, settles_all, stretch_number,
         sum(arisen_amount) over (
             partition by payee_id, balance_type, queue_id, currency_code
             order by run_number
             rows between unbounded preceding and current row
         ) as arisen_so_far_amount,
         sum(arisen_amount - available_amount) over (
-            partition by payee_id, balance_type, queue_id, currency_code
+            partition by payee_id, balance_type, queue_id, currency_code, stretch_number
             order by run_number
             rows between unbounded preceding and current row
         ) as sum_amount
-    from by_run
+    from stretched
 ),
 
 settled as (
     select
         payee_id, balance_type, queue_id, currency_code, period_id, run_number,
-        arisen_so_far_amount - sum_amount + least(
-            min(sum_amount) over (
-                partition by payee_id, balance_type, queue_id, currency_code
-                order by run_number
-                rows between unbounded preceding and current row
-            ),
-            0.0000
-        ) as settled_so_far_amount
+        case
+            when settles_all then arisen_so_far_amount
+            else arisen_so_far_amount - sum_amount + least(
+                min(sum_amount) over (
+                    partition by payee_id, balance_type, queue_id, currency_code, stretch_number
+                    order by run_number
+                    rows between unbounded preceding and current row
+                ),
+                0.0000
+            )
+        end as settled_so_far_amount
     from summed
 ),
 
-stretches as (
+settled_runs as (
     select
         payee_id, balance_type, queue_id, currency_code, period_id, settled_so_far_amount,
         coalesce(
@@ -128,19 +167,19 @@ moves as (
     union all
     select
         queued.payee_id, queued.balance_type, queued.queue_id, queued.currency_code,
-        queued.period_id as arisen_period_id, queued.origin_period_id, stretches.period_id,
+        queued.period_id as arisen_period_id, queued.origin_period_id, settled_runs.period_id,
         0.0000 as arisen_amount,
-        least(queued.behind_amount, stretches.settled_so_far_amount)
-        - greatest(queued.behind_amount - queued.arisen_amount, stretches.settled_before_amount) as settled_amount
+        least(queued.behind_amount, settled_runs.settled_so_far_amount)
+        - greatest(queued.behind_amount - queued.arisen_amount, settled_runs.settled_before_amount) as settled_amount
     from queued
-    inner join stretches
-        on queued.payee_id = stretches.payee_id
-        and queued.balance_type = stretches.balance_type
-        and queued.queue_id = stretches.queue_id
-        and queued.currency_code = stretches.currency_code
-        and queued.behind_amount > stretches.settled_before_amount
-        and queued.behind_amount - queued.arisen_amount < stretches.settled_so_far_amount
-    where stretches.settled_so_far_amount > stretches.settled_before_amount
+    inner join settled_runs
+        on queued.payee_id = settled_runs.payee_id
+        and queued.balance_type = settled_runs.balance_type
+        and queued.queue_id = settled_runs.queue_id
+        and queued.currency_code = settled_runs.currency_code
+        and queued.behind_amount > settled_runs.settled_before_amount
+        and queued.behind_amount - queued.arisen_amount < settled_runs.settled_so_far_amount
+    where settled_runs.settled_so_far_amount > settled_runs.settled_before_amount
 )
 
 select
