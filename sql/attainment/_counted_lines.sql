@@ -1,8 +1,8 @@
 -- One row per count that goes line by line, position and transaction line: what the line counts there, converted and capped.
 with credits as (
     select
-        source_id, transaction_id, line_id, position_id, credit_type, rule_set_id, product_id, channel_id, share_rate,
-        credited_quantity, credited_amount, credited_margin_amount, currency_code, booking_date, period_id
+        source_id, transaction_id, line_id, position_id, credit_type, rule_set_id, rule_id, product_id, channel_id,
+        share_rate, credited_quantity, credited_amount, credited_margin_amount, currency_code, booking_date, period_id
     from credits.credits
     where not is_repeated
 ),
@@ -30,7 +30,7 @@ exchange_rates as (
 counted_positions as (
     select
         count_id, position_id, rule_set_id, counted_level, product_scope_kind, product_scope_key, channel_id, measure_unit,
-        currency_code, rate_type, rate_at, rate_date, amount_cap, amount_cap_split
+        currency_code, rate_type, rate_at, rate_date, amount_cap, amount_cap_split, rule_ids
     from attainment._counted_positions
     where needs_lines
 ),
@@ -38,6 +38,7 @@ counted_positions as (
 described as (
     select
         credits.source_id, credits.transaction_id, credits.line_id, credits.position_id, credits.rule_set_id,
+        credits.rule_id,
         case when credits.credit_type = 'rollup' then 'rollup' else 'own' end as credit_level, credits.product_id,
         products.brand_id, products.category_id, credits.channel_id, credits.share_rate, credits.credited_quantity,
         credits.credited_amount, credits.credited_margin_amount,
@@ -56,7 +57,8 @@ placed as (
         counted_positions.channel_id as counted_channel_id, counted_positions.measure_unit,
         counted_positions.currency_code as counted_currency_code, counted_positions.rate_type, counted_positions.rate_at,
         counted_positions.rate_date, counted_positions.amount_cap, counted_positions.amount_cap_split,
-        described.source_id, described.transaction_id, described.line_id, described.credit_level, described.product_id,
+        counted_positions.rule_ids, described.rule_id, described.source_id, described.transaction_id,
+        described.line_id, described.credit_level, described.product_id,
         described.brand_id, described.category_id, described.channel_id, described.share_rate,
         described.credited_quantity, described.credited_amount, described.credited_margin_amount,
         described.credited_volume, described.currency_code, described.booking_date, described.period_id
@@ -71,7 +73,8 @@ placed as (
         counted_positions.channel_id as counted_channel_id, counted_positions.measure_unit,
         counted_positions.currency_code as counted_currency_code, counted_positions.rate_type, counted_positions.rate_at,
         counted_positions.rate_date, counted_positions.amount_cap, counted_positions.amount_cap_split,
-        described.source_id, described.transaction_id, described.line_id, described.credit_level, described.product_id,
+        counted_positions.rule_ids, described.rule_id, described.source_id, described.transaction_id,
+        described.line_id, described.credit_level, described.product_id,
         described.brand_id, described.category_id, described.channel_id, described.share_rate,
         described.credited_quantity, described.credited_amount, described.credited_margin_amount,
         described.credited_volume, described.currency_code, described.booking_date, described.period_id
@@ -101,6 +104,7 @@ matched as (
     from placed
     inner join periods on placed.period_id = periods.period_id
     where (placed.counted_level = 'team' or placed.credit_level = 'own')
+        and (placed.rule_ids is null or strpos(placed.rule_ids, ',' || placed.rule_id || ',') > 0)
         and (placed.counted_channel_id is null or placed.counted_channel_id = placed.channel_id)
         and (
             placed.product_scope_kind = 'all'

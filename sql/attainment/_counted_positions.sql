@@ -2,7 +2,7 @@
 with terms as (
     select
         plan_id, count_id, rule_set_id, measure_level, counted_level, product_scope_kind, product_scope_key, channel_id,
-        measure_unit, currency_code, rate_type, rate_at, rate_date, amount_cap, amount_cap_split, is_by_holder,
+        measure_unit, currency_code, rate_type, rate_at, rate_date, amount_cap, amount_cap_split, rule_ids, is_by_holder,
         needs_lines
     from attainment._counted_terms
 ),
@@ -27,11 +27,11 @@ hierarchies as (
 counts as (
     select
         count_id, rule_set_id, counted_level, product_scope_kind, product_scope_key, channel_id, measure_unit,
-        currency_code, rate_type, rate_at, rate_date, amount_cap, amount_cap_split, is_by_holder, needs_lines
+        currency_code, rate_type, rate_at, rate_date, amount_cap, amount_cap_split, rule_ids, is_by_holder, needs_lines
     from terms
     group by
         count_id, rule_set_id, counted_level, product_scope_kind, product_scope_key, channel_id, measure_unit,
-        currency_code, rate_type, rate_at, rate_date, amount_cap, amount_cap_split, is_by_holder, needs_lines
+        currency_code, rate_type, rate_at, rate_date, amount_cap, amount_cap_split, rule_ids, is_by_holder, needs_lines
 ),
 
 needed as (
@@ -75,6 +75,7 @@ select
     counts.rate_date,
     counts.amount_cap,
     counts.amount_cap_split,
+    counts.rule_ids,
     counts.is_by_holder,
     counts.needs_lines
 from positions

@@ -2,7 +2,7 @@
 with terms as (
     select
         plan_id, component_id, term_number, rule_set_id, measure_level, product_scope_kind, product_scope_key, channel_id,
-        measure_unit, window_kind, shift_kind, amount_cap, amount_cap_split
+        measure_unit, window_kind, shift_kind, amount_cap, amount_cap_split, rule_ids
     from conformed.plan_terms
     where term_source = 'credits'
 ),
@@ -21,7 +21,7 @@ described as (
     select
         terms.plan_id, terms.component_id, terms.term_number, terms.rule_set_id, terms.measure_level,
         terms.product_scope_kind, terms.product_scope_key, terms.channel_id, terms.measure_unit, terms.window_kind,
-        terms.shift_kind, terms.amount_cap, terms.amount_cap_split,
+        terms.shift_kind, terms.amount_cap, terms.amount_cap_split, terms.rule_ids,
         -- The level above counts the team of another position.
         case when terms.measure_level = 'above' then 'team' else terms.measure_level end as counted_level,
         case
@@ -72,6 +72,7 @@ select
         || case when is_by_holder then '/by holder' else '' end
         || case when is_by_transaction then '/by transaction' else '' end
         || '/' || product_scope_kind || ' ' || cast(length(product_scope_key) as varchar) || ' ' || product_scope_key
+        || case when rule_ids is null then '' else '/rules ' || cast(length(rule_ids) as varchar) || ' ' || rule_ids end
         || case when channel_id is null then '' else '/channel ' || channel_id end as count_id,
     rule_set_id,
     measure_level,
@@ -86,9 +87,13 @@ select
     case when rate_at = 'plan_begin' then valid_from_date else null end as rate_date,
     amount_cap,
     amount_cap_split,
+    rule_ids,
     is_by_holder,
     is_by_transaction,
-    case when is_by_transaction or rate_type is not null or amount_cap is not null then true else false end as needs_lines,
+    case
+        when is_by_transaction or rate_type is not null or amount_cap is not null or rule_ids is not null then true
+        else false
+    end as needs_lines,
     window_kind,
     shift_kind
 from described

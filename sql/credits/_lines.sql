@@ -14,7 +14,7 @@ period_days as (
 
 named_shares as (
     select source_id, transaction_id, line_id, sum(share_rate) as share_rate
-    from conformed.transaction_positions
+    from credits._named_positions
     group by source_id, transaction_id, line_id
 ),
 

@@ -27,7 +27,7 @@ members as (
 
 named_positions as (
     select source_id, transaction_id, line_id, position_id, share_rate
-    from conformed.transaction_positions
+    from credits._named_positions
 ),
 
 carriers as (

@@ -15,7 +15,7 @@ use crate::{
     curve::Tier,
     document::{AssignedTo, PlanDoc, RuleSetDoc, TargetIncentive},
     fault::{P001, P002, P003, P010, P013},
-    measures::Known,
+    measures::{Known, RuleSets},
     modifiers, pay,
     rows::{Row, Rows},
     rules,
@@ -95,8 +95,12 @@ pub(crate) fn read_all(documents: &[Document]) -> Read {
         result.faults.extend(twice(&mut names, "rule set", file, &set.rule_set));
     }
     let rolls_up = |set: &RuleSetDoc| set.rules.iter().any(|rule| rule.credit_type == CreditType::Rollup);
-    let sets = result.rule_sets.iter().map(|(_, set)| (set.rule_set.value.clone(), rolls_up(set)));
-    let known: BTreeMap<String, bool> = sets.collect();
+    let base = |set: &RuleSetDoc| {
+        let rules = set.rules.iter().filter(|rule| rule.credit_type != CreditType::Rollup);
+        rules.map(|rule| rule.id.value.clone()).collect()
+    };
+    let sets = result.rule_sets.iter().map(|(_, set)| (set.rule_set.value.clone(), (rolls_up(set), base(set))));
+    let known: RuleSets = sets.collect();
     let mut names = BTreeMap::new();
     for (document, plan) in plans {
         let file = &document.file;

@@ -2,7 +2,7 @@
 //!
 //! Does not know other plans; names of rule sets are looked up in a list that it is given.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kernel::{Fault, documents::place_of};
 use rust_decimal::Decimal;
@@ -13,7 +13,7 @@ use crate::{
     document::{ComponentDoc, CurveDoc, PlanDoc, Products, RankDoc, Rate, Target, TargetDoc, forms::WordOr},
     fault::P008,
     gates,
-    measures::{Known, Measure, measure},
+    measures::{Known, Measure, RuleSets, measure},
     modifiers, order,
     rows::{Row, Rows},
     targets::{self, Override, Scope, not_negative},
@@ -32,12 +32,7 @@ pub(crate) struct Component {
 }
 
 /// The components of a plan, or every fault in them.
-pub(crate) fn components(
-    file: &str,
-    plan: &PlanDoc,
-    rule_sets: &BTreeMap<String, bool>,
-    faults: &mut Vec<Fault>,
-) -> Vec<Component> {
+pub(crate) fn components(file: &str, plan: &PlanDoc, rule_sets: &RuleSets, faults: &mut Vec<Fault>) -> Vec<Component> {
     let known = Known { file, plan, rule_sets };
     let read: Vec<Component> =
         plan.components.iter().filter_map(|document| component(known, document, faults)).collect();

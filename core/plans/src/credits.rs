@@ -2,7 +2,7 @@
 
 use crate::{
     document::{MarketDoc, MeasureDoc},
-    measures::{Credits, Measure, Source, Term, channel},
+    measures::{Credits, Measure, Source, Term, channel, rules},
     words::*,
 };
 
@@ -20,6 +20,7 @@ fn parts(document: &MeasureDoc) -> Option<Parts> {
         level: document.level.as_ref()?.value,
         products: document.products.clone()?,
         unit: document.unit?,
+        rules: rules(document.rules.as_ref()),
         channel: channel(document.channel.as_ref()),
         cap: document.cap_per_transaction.as_ref().map(|cap| (cap.value.at.value.0, cap.value.split)),
     };

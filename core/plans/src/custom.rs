@@ -11,7 +11,7 @@ use crate::{
     composites::without_attainment,
     document::{ComponentDoc, CustomDoc, TermDoc},
     fault::{P002, P003, P005},
-    measures::{Credits, Known, Measure, Source, Term, cap_fault, channel},
+    measures::{Credits, Known, Measure, Source, Term, cap_fault, channel, rules},
     words::TermAxis,
 };
 
@@ -87,6 +87,7 @@ fn read(
         ("products", term.products.is_some(), is_credits),
         ("unit", term.unit.is_some(), is_credits),
         ("axis", term.axis.is_some(), is_component),
+        ("rules", term.rules.is_some() && !is_credits, false),
         ("channel", term.channel.is_some() && !is_credits, false),
         ("cap_per_transaction", term.cap_per_transaction.is_some() && !is_credits, false),
         ("shift", term.shift.is_some() && !is_credits, false),
@@ -109,12 +110,14 @@ fn read(
 fn source_of(known: Known<'_>, id: &str, what: &str, term: &TermDoc, faults: &mut Vec<Fault>) -> Option<Source> {
     if let Some(rule_set) = &term.rule_set {
         faults.extend(known.rule_set(id, rule_set));
+        faults.extend(term.rules.iter().flat_map(|rules| known.rules(what, rule_set, term.level, rules)));
         faults.extend(term.cap_per_transaction.iter().filter_map(|cap| cap_fault(known.file, id, cap)));
         return Some(Source::Credits(Credits {
             rule_set: rule_set.value.clone(),
             level: term.level?,
             products: term.products.clone()?,
             unit: term.unit?,
+            rules: rules(term.rules.as_ref()),
             channel: channel(term.channel.as_ref()),
             cap: term.cap_per_transaction.as_ref().map(|cap| (cap.value.at.value.0, cap.value.split)),
         }));

@@ -2,7 +2,7 @@
 //!
 //! Does not know what a term is worth; names of rule sets and components are looked up in what it is given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{
     Fault, Place,
@@ -44,6 +44,8 @@ pub(crate) struct Credits {
     pub(crate) level: Level,
     pub(crate) products: Products,
     pub(crate) unit: Unit,
+    /// Names of rules within the set, each once, sorted; none for every rule.
+    pub(crate) rules: Option<Vec<String>>,
     pub(crate) channel: Option<String>,
     pub(crate) cap: Option<(Decimal, Split)>,
 }
@@ -71,13 +73,16 @@ pub(crate) struct Measure {
     pub(crate) terms: Vec<Term>,
 }
 
+/// Rule sets by their names: of each whether it rolls credits up, and the rules that credit a line itself.
+pub(crate) type RuleSets = BTreeMap<String, (bool, BTreeSet<String>)>;
+
 /// What measures are looked up in.
 #[derive(Clone, Copy)]
 pub(crate) struct Known<'a> {
     pub(crate) file: &'a str,
     pub(crate) plan: &'a PlanDoc,
-    /// Rule sets, and whether they roll credits up.
-    pub(crate) rule_sets: &'a BTreeMap<String, bool>,
+    /// Rule sets by their names.
+    pub(crate) rule_sets: &'a RuleSets,
 }
 
 impl Known<'_> {
@@ -93,6 +98,48 @@ impl Known<'_> {
                     format!("the project has {known}")
                 })
         })
+    }
+
+    /// Faults if rules are named that the set does not have, or where credits are passed up.
+    pub(crate) fn rules(
+        &self,
+        what: &str,
+        set: &Spanned<String>,
+        level: Option<Level>,
+        rules: &[Spanned<String>],
+    ) -> Vec<Fault> {
+        let Some((_, known)) = self.rule_sets.get(&set.value) else { return Vec::new() };
+        let words = known.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
+        let mut seen = BTreeSet::new();
+        let mut faults: Vec<Fault> = Vec::new();
+        for rule in rules {
+            let name = &rule.value;
+            let message = if !known.contains(name) {
+                format!("{what} names rule `{name}`, which credits no line in rule set `{}`", set.value)
+            } else if !seen.insert(name) {
+                format!("{what} names rule `{name}` twice")
+            } else {
+                continue;
+            };
+            let hint = format!("the set credits lines by {words}");
+            faults.push(Fault::new(P006, message).place(place_of(self.file, rule)).hint(hint));
+        }
+        if rules.is_empty() {
+            faults.push(
+                Fault::new(P005, format!("{what} sums no rule of rule set `{}`", set.value))
+                    .place(place_of(self.file, set))
+                    .hint(format!("name some of {words}, or leave `rules` out to sum them all")),
+            );
+        }
+        if matches!(level, Some(Level::Team | Level::Above)) {
+            let message = format!("{what} sums only some rules, but a credit that is passed up does not say by which");
+            faults.push(
+                Fault::new(P005, message)
+                    .place(place_of(self.file, set))
+                    .hint("use `level: own` or `national`, or put the rules into a rule set of their own"),
+            );
+        }
+        faults
     }
 
     /// A fault if no component of the plan bears the name.
@@ -162,6 +209,10 @@ pub(crate) fn measure(known: Known<'_>, component: &ComponentDoc, faults: &mut V
                 .hint("use `level: own`, `team` or `above`, or `kind: share_change`"),
         );
     }
+    if let (Some(set), Some(rules)) = (&document.rule_set, &document.rules) {
+        let level = document.level.as_ref().map(|level| level.value);
+        faults.extend(known.rules(&format!("component `{id}`"), set, level, rules));
+    }
     faults.extend(document.cap_per_transaction.iter().filter_map(|cap| cap_fault(known.file, id, cap)));
     let place = place_of(known.file, &document.kind);
     if let Some(fault) = market_fault(document, id, place) {
@@ -175,7 +226,7 @@ pub(crate) fn measure(known: Known<'_>, component: &ComponentDoc, faults: &mut V
 /// Who is above whom is what the roll-up of a rule set knows.
 fn nobody_above(known: Known<'_>, component: &ComponentDoc, measure: &Measure) -> Option<Fault> {
     let is_lost = |credits: &&Credits| {
-        credits.level == Level::Above && known.rule_sets.get(&credits.rule_set).is_some_and(|rolls_up| !rolls_up)
+        credits.level == Level::Above && known.rule_sets.get(&credits.rule_set).is_some_and(|set| !set.0)
     };
     let credits = measure.terms.iter().filter_map(|term| term.source.credits()).find(is_lost)?;
     let (id, set) = (&component.id.value, &credits.rule_set);
@@ -205,6 +256,7 @@ fn keys(file: &str, component: &ComponentDoc) -> Vec<Fault> {
         ("rank", measure.rank.is_some(), block("rank")),
         ("percentile", measure.percentile.is_some(), block("percentile")),
         ("custom", measure.custom.is_some(), block("custom")),
+        ("rules", measure.rules.is_some() && kind != MeasureKind::Sales, false),
         ("channel", measure.channel.is_some() && !needs.credits, false),
         ("cap_per_transaction", measure.cap_per_transaction.is_some() && !needs.credits, false),
     ];
@@ -246,6 +298,12 @@ pub(crate) fn cap_fault(file: &str, id: &str, cap: &Spanned<TransactionCapDoc>) 
         );
     }
     too_fine(file, &format!("component `{id}`"), at, 10)
+}
+
+/// The names of rules, each once, sorted.
+pub(crate) fn rules(written: Option<&Vec<Spanned<String>>>) -> Option<Vec<String>> {
+    let names: BTreeSet<&String> = written?.iter().map(|rule| &rule.value).collect();
+    Some(names.into_iter().cloned().collect())
 }
 
 /// `all` is every channel, as nothing is.
@@ -290,6 +348,12 @@ fn read(known: Known<'_>, component: &ComponentDoc, faults: &mut Vec<Fault>) -> 
     }
 }
 
+/// The rules as tables name them, between commas.
+fn full_names(set: &str, rules: &[String]) -> String {
+    let names: String = rules.iter().map(|rule| format!("{set}.{rule},")).collect();
+    format!(",{names}")
+}
+
 impl Source {
     fn credits(&self) -> Option<&Credits> {
         match self {
@@ -331,6 +395,7 @@ impl Measure {
                     .set("measure_level", credits.level.word())
                     .set("product_scope_kind", credits.products.kind)
                     .set("product_scope_key", &credits.products.key)
+                    .maybe("rule_ids", credits.rules.as_ref().map(|rules| full_names(&credits.rule_set, rules)))
                     .maybe("channel_id", credits.channel.as_ref())
                     .set("measure_unit", credits.unit.word())
                     .maybe("amount_cap", credits.cap.map(|(at, _)| at))

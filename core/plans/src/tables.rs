@@ -151,6 +151,7 @@ const SHAPES: [Shape; 19] = [
             ("other_axis?", TEXT),
             ("amount_cap?", VALUE),
             ("amount_cap_split?", TEXT),
+            ("rule_ids?", TEXT),
         ],
     ),
     (

@@ -155,6 +155,8 @@ pub struct TermDoc {
     pub products: Option<Products>,
     /// Credits: counted in what.
     pub unit: Option<Unit>,
+    /// Credits: by these rules of the set only.
+    pub rules: Option<Vec<Spanned<String>>>,
     /// Credits: of one channel.
     pub channel: Option<String>,
     /// Credits: the most of one transaction.
@@ -201,6 +203,8 @@ pub struct MeasureDoc {
     pub unit: Option<Unit>,
     /// The periods added up.
     pub window: Spanned<Window>,
+    /// Kind `sales`: by these rules of the set only.
+    pub rules: Option<Vec<Spanned<String>>>,
     /// One channel.
     pub channel: Option<String>,
     /// The most of one transaction.

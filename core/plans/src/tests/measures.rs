@@ -237,3 +237,35 @@ fn a_custom_measure_is_a_formula_over_named_terms() {
     refuses(&simple("x", "x: {component: c, axis: value}"), "P007", "`c` → `c`");
     refuses(&simple("x", "x: {figure: f, shift: previous_year}"), "P005", "has `shift`");
 }
+
+#[test]
+fn a_measure_may_sum_some_rules_of_a_set() {
+    let two = RULES.replace(
+        "  - {id: managers",
+        "  - {id: big, type: direct, alignment: a26, alignment_at: booking_date, products: all, document_types: [sale], only: {amount_at_least: 5_000}}\n  - {id: managers",
+    );
+    let of = |measure: &str| {
+        let mut all = documents(&plan_of(&measured("a", measure, "none")));
+        all[0].text = two.clone();
+        compile(&all)
+    };
+    let sales = format!("kind: sales, {CREDITS}, window: period");
+    let ids = |measure: &str| rows(&of(measure).unwrap(), "plan_terms", &["rule_ids"]);
+    assert_eq!(ids(&sales), ["-"]);
+    assert_eq!(ids(&format!("{sales}, rules: [big]")), [",territory.big,"]);
+    assert_eq!(ids(&format!("{sales}, rules: [big, aligned]")), [",territory.aligned,territory.big,"]);
+    let custom =
+        format!("kind: custom, window: period, custom: {{value: \"a\", terms: {{a: {{{CREDITS}, rules: [big]}}}}}}");
+    assert_eq!(ids(&custom), [",territory.big,"]);
+    let refuses = |measure: &str, words: &str| {
+        let found = of(measure).unwrap_err();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].message().contains(words) && !found[0].hints().is_empty(), "{found:?}");
+    };
+    refuses(&format!("{sales}, rules: [small]"), "names rule `small`, which credits no line in rule set `territory`");
+    refuses(&format!("{sales}, rules: [managers]"), "names rule `managers`, which credits no line");
+    refuses(&format!("{sales}, rules: [big, big]"), "names rule `big` twice");
+    refuses(&format!("{sales}, rules: []"), "sums no rule of rule set `territory`");
+    refuses(&format!("{sales}, rules: [big]").replace("level: own", "level: team"), "does not say by which");
+    refuses(&format!("kind: growth, {CREDITS}, {BEFORE}, window: period, rules: [big]"), "has `rules`");
+}
