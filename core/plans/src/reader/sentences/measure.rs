@@ -130,6 +130,11 @@ fn credits(teller: &Teller<'_>, term: &Row) -> String {
         ],
     );
     phrase.push_str(&teller.say("term.rule_set", &[("rule_set", title)]));
+    if let Some(rules) = term.filled("rule_ids") {
+        let named = rules.split(',').filter_map(|rule| rule.strip_prefix(set)?.strip_prefix('.'));
+        let names = named.collect::<Vec<_>>().join(", ");
+        phrase.push_str(&teller.say("term.rules", &[("rules", &names)]));
+    }
     if term.filled("amount_cap").is_some() {
         let key = format!("term.cap.{}", term.filled("amount_cap_split").unwrap_or("after"));
         phrase.push_str(&teller.say(&key, &[("amount", &teller.money(term, "amount_cap"))]));

@@ -73,6 +73,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("term.credits", "{unit} of {products}{channel}, {level}", "{unit} ({products}{channel}), {level}"),
     ("term.rule_set", ", by rule set “{rule_set}”", ", nach Regelwerk „{rule_set}“"),
+    ("term.rules", ", rules {rules} only", ", nur Regeln {rules}"),
     ("term.channel", ", channel “{channel}”", ", Kanal „{channel}“"),
     (
         "term.cap.before",

@@ -170,8 +170,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "rule.split",
-        "Rule “{rule}”: {lines} count for the positions named on the line, with the shares named there.",
-        "Regel „{rule}“: {lines} zählen für die auf der Zeile genannten Positionen mit den dort genannten Anteilen.",
+        "Rule “{rule}”: {lines} count for the positions named on the line or else on its customer, with the shares named \
+         there.",
+        "Regel „{rule}“: {lines} zählen für die auf der Zeile oder sonst beim Kunden genannten Positionen mit den dort \
+         genannten Anteilen.",
     ),
     (
         "rule.overlay",
