@@ -64,7 +64,7 @@ select
         when reason = 'terms_in_other_currency' then 'enter the terms in the currency of the plan'
         when reason = 'missing_target_incentive' then 'complete the pay terms of the payee'
         when reason = 'missing_commission_rate' then 'enter a commission rate for the payee'
-        when reason = 'gate_without_attainment' then 'publish the missing target of that component'
+        when reason = 'gate_without_attainment' then 'resolve the exception of ' || gate_component_id
         when reason in ('multiplier_without_value', 'second_axis_without_value')
             then 'resolve the exception of that component'
         when reason = 'missing_product_rate' then 'give the product, its brand, its category or all products a rate in the plan'

@@ -94,8 +94,10 @@ fn component(told: &Explanation, row: usize) -> String {
     made.push_str("</p>\n");
     if own.is_empty() {
         let reason = of("not_payable_reason");
-        let reason = if reason.is_empty() { "see reporting.exceptions".to_owned() } else { reason };
-        return made + &format!("<p><strong>Not payable:</strong> {reason}</p>\n");
+        if reason.is_empty() {
+            return made + "<p>Measured only: pays nothing by itself.</p>\n";
+        }
+        return made + &format!("<p><strong>Not payable:</strong> {}</p>\n", reason.replace('_', " "));
     }
     made.push_str(&steps(told, &own));
     for remark in remarks(told, row) {

@@ -57,8 +57,10 @@ fn component(out: &mut (dyn Write + Send), told: &Explanation, row: usize) -> Re
     writeln!(out, "\n{} · {} · {} ({clause})", of("component_title"), of("position_title"), of("plan_title"))?;
     if own.is_empty() {
         let reason = of("not_payable_reason");
-        let reason = if reason.is_empty() { "see reporting.exceptions" } else { reason };
-        return writeln!(out, "  not payable: {reason}");
+        if reason.is_empty() {
+            return writeln!(out, "  measured only, {}; pays nothing by itself", exact(of("measured_value")));
+        }
+        return writeln!(out, "  not payable: {}; reporting.exceptions says what to do", reason.replace('_', " "));
     }
     self::steps(out, told, &own)?;
     for remark in remarks(told, row) {
@@ -88,7 +90,9 @@ fn steps(out: &mut (dyn Write + Send), told: &Explanation, own: &[usize]) -> Res
 fn credits(out: &mut (dyn Write + Send), told: &Explanation, row: usize, most: usize) -> Result<()> {
     let own = told.of_component(row, &told.credits);
     if own.is_empty() {
-        return writeln!(out, "  no credits in the window");
+        let steps = told.of_component(row, &told.steps);
+        let counts_credits = steps.iter().any(|at| told.steps.cell(*at, "words").contains(": credits,"));
+        return if counts_credits { writeln!(out, "  no credits in the window") } else { Ok(()) };
     }
     let several = match most {
         0 => "; `--credits` shows them".to_owned(),
