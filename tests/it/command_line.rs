@@ -181,6 +181,35 @@ fn a_payment_is_explained_down_to_the_source_line() {
     assert!(none.contains("from 5 credits; `--credits` shows them\n"), "{none}");
     place.tantieme(&["explain", "999", "2026-01"]).fails(2, &["999"]);
     place.tantieme(&["explain", "101", "2031-01"]).fails(2, &["2031-01"]);
+    // The same on a page of its own, which loads nothing, and says what is missing to the next tier.
+    let page = place.tantieme(&["explain", "101", "2026-03", "--format", "html"]).fine().out;
+    for word in
+        ["<!doctype html>", "Ada Kern", "1,363.64", "14,000.00 more reaches the next tier", "sales-2026-03.csv:"]
+    {
+        assert!(page.contains(word), "`{word}` is not in\n{page}");
+    }
+    for word in ["<script", "http:", "https:"] {
+        assert!(!page.contains(word), "`{word}` is in\n{page}");
+    }
+}
+
+#[test]
+fn a_sale_says_whom_it_counts_for_and_why_not_for_others() {
+    let place = Place::starter();
+    let rules = std::fs::read_to_string(place.project.join("plans/team.yml")).expect("the rule set");
+    place.write("plans/team.yml", rules.replace("products: all", "products: product press"));
+    place.tantieme(&["run", "--quiet"]).fine();
+    let told = place.tantieme(&["why", "1034"]).fine().out;
+    for word in ["crm 1034/1: sale of 2026-03-10", "sales-2026-03.csv:13", "credited to north", "by rule team.seat"] {
+        assert!(told.contains(word), "`{word}` is not in\n{told}");
+    }
+    let told = place.tantieme(&["why", "1037", "--line", "1"]).fine().out;
+    for word in ["not credited: 6,557.88 EUR", "because no rule takes this product", "found lathe"] {
+        assert!(told.contains(word), "`{word}` is not in\n{told}");
+    }
+    let told = place.tantieme(&["why", "1037", "--json"]).fine().json();
+    assert_eq!(told["uncredited"][0]["reason"], "no_rule_product", "{told}");
+    place.tantieme(&["why", "4711"]).fails(2, &["4711", "quarantine"]);
 }
 
 /// In ten-thousandths.

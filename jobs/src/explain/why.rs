@@ -170,9 +170,11 @@ fn reason(console: &mut Console<'_>, uncredited: &Table, at: usize) -> Result<()
         because(of("reason")),
     )?;
     let (needed, found) = (of("needed_value"), of("found_value"));
-    if !needed.is_empty() || !found.is_empty() {
-        let found = if found.is_empty() { "nothing" } else { found };
-        writeln!(console.out, "      needed {needed}, found {found}")?;
+    match (needed.is_empty(), found.is_empty()) {
+        (true, true) => {}
+        (true, false) => writeln!(console.out, "      found {found}")?,
+        (false, true) => writeln!(console.out, "      needed {needed}, found nothing")?,
+        (false, false) => writeln!(console.out, "      needed {needed}, found {found}")?,
     }
     Ok(())
 }
