@@ -284,9 +284,9 @@ looking_steps as (
 sloping_steps as (
     select
         plan_id, component_id, position_id, payee_id, period_id, 1020 as step_number, 'per_target' as step_name,
-        case when target_value = 0.0 then 'take' else 'interpolate' end as operation,
-        cast(case when target_value = 0.0 then unmultiplied_amount else rated_amount end as decimal(38, 10)) as value_in,
-        cast(null as decimal(38, 10)) as operand, cast(unmultiplied_amount as decimal(38, 10)) as value_out,
+        case when target_value = 0.0 then 'times' else 'interpolate' end as operation,
+        cast(rated_amount as decimal(38, 10)) as value_in,
+        cast(case when target_value = 0.0 then 0.0 else null end as decimal(38, 10)) as operand, cast(unmultiplied_amount as decimal(38, 10)) as value_out,
         cast(0.0 as decimal(38, 10)) as from_value, cast(0.0 as decimal(38, 10)) as from_output,
         cast(target_value as decimal(38, 10)) as to_value,
         cast(times(coalesce(weight_rate, 1.000000), eligible_incentive_amount) as decimal(38, 10)) as to_output,

@@ -2,7 +2,7 @@
 
 mod choices;
 
-pub use choices::{AttainmentKind, Formula, Gate, Kind, Later, Limit, Shift};
+pub use choices::{AttainmentKind, Formula, Gate, Kind, Later, Limit, Ranking, Second, Shift, Ties};
 
 use super::{
     calendar::{Day, Paid},
@@ -367,6 +367,12 @@ pub struct Curve {
     pub lookup: Lookup,
     pub output: Output,
     pub own_rate: bool,
+    /// Weight times target incentive, for each unit of the target.
+    pub per_target: bool,
+    /// Rates by product, the narrowest first; none if the tiers are the rates.
+    pub product_rates: Vec<(Scope, Decimal)>,
+    /// A second axis with the borders of its tiers; the outputs by the first axis are multiplied for each of them.
+    pub second: Option<Second>,
     /// Each line on its own.
     pub per_line: bool,
     pub below: Below,

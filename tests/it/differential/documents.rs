@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use super::{
     calendar::text,
     company::{
-        AttainmentKind, Component, Credit, Curve, Document, Gate, Kind, Limit, Lookup, Output, Plan, Rule, RuleSet,
-        Scope, Shift, TargetIncentive, Tier, Timing, Window,
+        AttainmentKind, Component, Credit, Curve, Document, Gate, Kind, Limit, Lookup, Output, Plan, Ranking, Rule,
+        RuleSet, Scope, Second, Shift, TargetIncentive, Tier, Timing, Window,
     },
-    numbers::Mode,
+    numbers::{Decimal, Mode},
 };
 
 fn scope(scope: Scope) -> String {
@@ -108,7 +108,7 @@ fn component(out: &mut String, one: &Component) {
     if !is_plain && (one.zero_target.is_some() || kind == AttainmentKind::Absolute) {
         let _ = writeln!(out, "    attainment: {{kind: {}, digits: {digits}, mode: {}}}", kind.word(), mode.word());
     }
-    curve(out, one.window, &one.curve);
+    curve(out, one);
     modifiers(out, one);
 }
 
@@ -136,6 +136,7 @@ fn measure(one: &Component) -> String {
             let terms = format!("{{a: {{{mine}}}, b: {{{}{shift}}}}}", of(*products));
             format!("kind: custom, custom: {{value: \"{}\", terms: {terms}}}", formula.word())
         }
+        Kind::Rank(ranking) => rank(ranking),
         Kind::Attainments(of) => {
             let of: Vec<String> =
                 of.iter().map(|(id, weight)| format!("{{component: {id}, weight: {weight}}}")).collect();
@@ -146,6 +147,19 @@ fn measure(one: &Component) -> String {
             format!("kind: composite, composite: {{by: sum, of: [{}]}}", of.join(", "))
         }
     }
+}
+
+fn rank(ranking: &Ranking) -> String {
+    let kind = if ranking.is_percentile { "percentile" } else { "rank" };
+    format!(
+        "kind: {kind}, {kind}: {{of: {}, by: {}, order: {}, cohort: plan, minimum_cohort: {}, ties: {}, tie_pay: {}}}",
+        ranking.of,
+        axis(ranking.by_attainment),
+        if ranking.is_ascending { "ascending" } else { "descending" },
+        ranking.minimum,
+        ranking.ties.word(),
+        if ranking.shares_mean { "shared_mean" } else { "each" }
+    )
 }
 
 fn modifiers(out: &mut String, one: &Component) {
@@ -221,9 +235,10 @@ fn gate(gate: &Gate) -> String {
     )
 }
 
-fn curve(out: &mut String, window: Window, curve: &Curve) {
-    let axis = axis(curve.by_attainment);
-    let basis = match window {
+fn curve(out: &mut String, one: &Component) {
+    let curve = &one.curve;
+    let axis = if matches!(one.kind, Kind::Rank(_)) { "rank" } else { axis(curve.by_attainment) };
+    let basis = match one.window {
         _ if curve.per_line => "transaction",
         Window::Period => "period",
         _ => "window",
@@ -234,7 +249,14 @@ fn curve(out: &mut String, window: Window, curve: &Curve) {
         Some(Timing::RunningLine) => ", timing: running_rate, by: transaction",
         None => "",
     };
-    let rate = if curve.own_rate && curve.output == Output::Rate { ", rate: roster" } else { "" };
+    let rates: Vec<String> =
+        curve.product_rates.iter().map(|(products, rate)| format!("{}: {rate}", scope(*products))).collect();
+    let rate = match (curve.output, rates.is_empty()) {
+        (Output::Rate, false) => format!(", rate: {{products: {{{}}}}}", rates.join(", ")),
+        (Output::Rate, true) if curve.per_target => ", rate: per_target".to_owned(),
+        (Output::Rate, true) if curve.own_rate => ", rate: roster".to_owned(),
+        _ => String::new(),
+    };
     let above = if curve.extends { "extend" } else { "hold" };
     let below = curve.below.word();
     let _ = writeln!(
@@ -253,7 +275,33 @@ fn pairs(tiers: &[Tier]) -> String {
     format!("{{{}}}", pairs.join(", "))
 }
 
+/// Every pair of values once.
+fn cells(curve: &Curve, second: &Second) -> String {
+    let to = |word: &str, next: Option<Decimal>| next.map_or(String::new(), |next| format!(", {word}: {next}"));
+    let mut rows = Vec::new();
+    for (at, tier) in curve.tiers.iter().enumerate() {
+        for (beside, from) in second.borders.iter().enumerate() {
+            rows.push(format!(
+                "{{from: {}{}, second_from: {from}{}, output: {}}}",
+                tier.from,
+                to("to", curve.tiers.get(at + 1).map(|next| next.from)),
+                to("second_to", second.borders.get(beside + 1).copied()),
+                Second::output(tier.output, beside)
+            ));
+        }
+    }
+    format!(
+        "second_axis: {{component: {}, axis: {}}}, tiers: [{}]",
+        second.component,
+        axis(second.by_attainment),
+        rows.join(", ")
+    )
+}
+
 fn tiers(curve: &Curve) -> String {
+    if let Some(second) = &curve.second {
+        return cells(curve, second);
+    }
     if curve.tiers.iter().all(|tier| tier.border.is_none()) {
         let word = if curve.lookup == Lookup::Interpolated { "points" } else { "tiers" };
         let until = match curve.lookup {

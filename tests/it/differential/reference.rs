@@ -6,6 +6,7 @@ mod curves;
 mod kinds;
 mod measures;
 mod pay;
+mod ranks;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ pub use measures::{Measure, Seats};
 
 use super::{
     calendar::{Day, Period},
-    company::{At, Cell, Company},
+    company::{At, Cell, Company, Kind},
     numbers::Q,
 };
 
@@ -36,18 +37,37 @@ pub struct Figures {
 pub fn figures(company: &Company, cell: &Cell, horizon: Day) -> Figures {
     let seats = Seats::of(company, cell, horizon);
     let mut found = Figures::default();
-    for (position, payee) in seats.holders() {
-        let periods: Vec<Period> = seats.periods(&position, &payee);
-        let key = |id: &str, period: Period| (id.to_owned(), position.clone(), payee.clone(), period.id());
-        for component in &cell.plan.components {
-            for period in &periods {
-                let other = |id: &str| found.measures[&key(id, *period)].clone();
-                let measure = measures::measure(&seats, component, (&position, &payee), *period, &other);
-                found.measures.insert(key(&component.id, *period), measure);
+    let key = |id: &str, (position, payee): &(String, String), period: Period| {
+        (id.to_owned(), position.clone(), payee.clone(), period.id())
+    };
+    let holders = seats.holders();
+    for holder in &holders {
+        for component in cell.plan.components.iter().filter(|one| !matches!(one.kind, Kind::Rank(_))) {
+            for period in seats.periods(&holder.0, &holder.1) {
+                let other = |id: &str| found.measures[&key(id, holder, period)].clone();
+                let measure = measures::measure(&seats, component, (&holder.0, &holder.1), period, &other);
+                found.measures.insert(key(&component.id, holder, period), measure);
             }
         }
+    }
+    for component in &cell.plan.components {
+        let Kind::Rank(ranking) = &component.kind else { continue };
+        for period in Period::all(cell.plan.paid) {
+            let members: Vec<_> =
+                holders.iter().filter(|one| seats.periods(&one.0, &one.1).contains(&period)).collect();
+            let measured = |member: usize, id: &str| found.measures[&key(id, members[member], period)].clone();
+            let places = ranks::ranked(ranking, members.len(), &measured);
+            for (member, measure) in members.iter().zip(places) {
+                found.measures.insert(key(&component.id, member, period), measure);
+            }
+        }
+    }
+    for holder in &holders {
+        let (position, payee) = holder;
+        let periods: Vec<Period> = seats.periods(position, payee);
+        let key = |id: &str, period: Period| key(id, holder, period);
         let measured = |id: &str, period: Period| found.measures[&key(id, period)].clone();
-        let seat = pay::Seat { seats: &seats, position: &position, payee: &payee, measured: &measured };
+        let seat = pay::Seat { seats: &seats, position, payee, measured: &measured };
         let mut all = Vec::new();
         for component in &cell.plan.components {
             for (period, amount) in seat.earned(component, &periods) {

@@ -35,6 +35,53 @@ pub enum Kind {
     Attainments(Vec<(String, Decimal)>),
     /// Values added, and perhaps their targets too.
     Sum(Vec<String>, bool),
+    Rank(Ranking),
+}
+
+/// Places among the payees of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    pub is_percentile: bool,
+    pub of: String,
+    pub by_attainment: bool,
+    pub is_ascending: bool,
+    pub minimum: usize,
+    pub ties: Ties,
+    pub shares_mean: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ties {
+    Competition,
+    Dense,
+    Average,
+    Second(String),
+}
+
+impl Ties {
+    pub fn word(&self) -> String {
+        match self {
+            Self::Competition => "competition".to_owned(),
+            Self::Dense => "dense".to_owned(),
+            Self::Average => "average".to_owned(),
+            Self::Second(component) => format!("{{second_key: {component}}}"),
+        }
+    }
+}
+
+/// The second axis of a matrix.
+#[derive(Debug, Clone)]
+pub struct Second {
+    pub component: String,
+    pub by_attainment: bool,
+    pub borders: Vec<Decimal>,
+}
+
+impl Second {
+    /// What a cell gives.
+    pub const fn output(first: Decimal, at: usize) -> Decimal {
+        Decimal::new(first.units * (2 * at as i64 + 1), first.scale)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

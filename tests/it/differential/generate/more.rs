@@ -1,5 +1,9 @@
 //! What a plan may measure besides sales against a target, given to some components of a plain cell.
 
+mod rates;
+
+use rates::{matrix, rated};
+
 use super::SCOPES;
 use crate::differential::{
     company::{
@@ -19,10 +23,14 @@ pub fn enrich(random: &mut Random, cell: &mut Cell) {
         let is_single = component.curve.per_line || component.curve.timing == Some(Timing::RunningLine);
         match random.below(10) {
             0..=2 => attained(random, component),
-            3..=6 if !is_single => measured(random, before, component),
+            3..=5 if !is_single => measured(random, before, component),
             _ => {}
         }
+        matrix(random, before, component);
+        rated(random, component);
     }
+    rates::weights(random, cell);
+    rates::rank(random, cell);
 }
 
 /// The year before has lines like those of the year.
@@ -179,6 +187,9 @@ fn curve(random: &mut Random, before: &Curve, by_attainment: bool, mut borders: 
         lookup,
         output,
         own_rate: false,
+        per_target: false,
+        product_rates: Vec::new(),
+        second: None,
         below: if is_mirrored { Below::Mirror } else { random.pick(&[Below::Zero, Below::Zero, Below::Error]) },
         extends: lookup == Lookup::Interpolated && random.chance(40),
         border: random.pick(&[Border::LowerInclusive, Border::UpperInclusive]),

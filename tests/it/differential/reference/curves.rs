@@ -1,8 +1,8 @@
 //! Section 5: what a curve gives for what is looked up and what it is applied to.
 
 use crate::differential::{
-    company::{Below, Border, Curve, Lookup, Multiplier, Output, Tier},
-    numbers::{Q, one, staged, times, zero},
+    company::{Below, Border, Curve, Lookup, Multiplier, Output, Second, Tier},
+    numbers::{Decimal, Q, one, staged, times, zero},
 };
 
 /// What a curve is asked.
@@ -12,6 +12,8 @@ pub struct Asked {
     /// What a rate is applied to.
     pub basis: Q,
     pub target: Option<Q>,
+    /// What the second axis looks up.
+    pub second: Option<Q>,
 }
 
 /// Whether a value lies at or above the lower border of a tier.
@@ -35,7 +37,10 @@ pub fn curve(curve: &Curve, asked: &Asked) -> Option<Q> {
     let (axis, basis) = (asked.axis * sign, asked.basis * sign);
     Some(match curve.lookup {
         Lookup::Flat => match reached(curve, axis) {
-            Some(at) => applied(curve, asked, axis, basis, sign, curve.tiers[at].output.q()),
+            Some(at) => match cell(curve, asked, curve.tiers[at].output) {
+                Some(output) => applied(curve, asked, axis, basis, sign, output),
+                None => zero(),
+            },
             None => zero(),
         },
         Lookup::Interpolated => match height(curve, axis) {
@@ -51,6 +56,17 @@ pub fn curve(curve: &Curve, asked: &Asked) -> Option<Q> {
 /// The last tier whose border is reached.
 fn reached(curve: &Curve, axis: Q) -> Option<usize> {
     (0..curve.tiers.len()).rev().find(|at| reaches(curve, &curve.tiers[*at], axis))
+}
+
+/// The output of a tier, by the second axis where there is one; none below that one's first border.
+fn cell(curve: &Curve, asked: &Asked, output: Decimal) -> Option<Q> {
+    let Some(second) = &curve.second else { return Some(output.q()) };
+    let value = asked.second?;
+    let reaches = |from: &Decimal| match curve.border {
+        Border::LowerInclusive => value >= from.q(),
+        Border::UpperInclusive => value > from.q(),
+    };
+    Some(Second::output(output, second.borders.iter().rposition(reaches)?).q())
 }
 
 /// The whole, or what is paid once.
@@ -108,6 +124,9 @@ pub fn factor(multiplier: &Multiplier, value: Q) -> Q {
         lookup: if multiplier.is_sloping { Lookup::Interpolated } else { Lookup::Flat },
         output: Output::Amount,
         own_rate: false,
+        per_target: false,
+        product_rates: Vec::new(),
+        second: None,
         per_line: false,
         below: Below::Zero,
         extends: multiplier.extends,

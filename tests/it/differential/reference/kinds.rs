@@ -23,7 +23,7 @@ type Counted = Result<Q, Reason>;
 /// Whether a measure divides, or adds up attainments.
 pub fn is_rate(kind: &Kind) -> bool {
     match kind {
-        Kind::Sales | Kind::Sum(..) => false,
+        Kind::Sales | Kind::Sum(..) | Kind::Rank(_) => false,
         Kind::Custom(formula, ..) => matches!(formula, Formula::Change | Formula::Third),
         _ => true,
     }
@@ -57,6 +57,7 @@ impl Asking<'_> {
                 let b = shift.map_or_else(|| Ok(now(*products)), |shift| then(*products, shift))?;
                 formed(*formula, now(mine), b).ok_or("no_result")
             }
+            Kind::Rank(_) => Err("not_ranked"),
             Kind::Attainments(of) => weighted(of, |id| {
                 let other = (self.other)(id);
                 if by_period { other.period_attainment } else { other.attainment }

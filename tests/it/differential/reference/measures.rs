@@ -29,6 +29,8 @@ pub struct Measure {
     pub period_target: Option<Q>,
     pub period_attainment: Option<Q>,
     pub reason: Option<Reason>,
+    /// Of a rank, the place and how many are on it.
+    pub place: Option<(usize, usize)>,
 }
 
 /// Who holds which seat of a cell, and what the seat is credited with.
@@ -163,13 +165,14 @@ impl<'a> Seats<'a> {
     }
 
     /// The lines that a component measures for a payee in a period, in the order of booking day and key.
-    pub fn lines(&self, component: &Component, position: &str, payee: &str, period: Period) -> Vec<Q> {
-        let mut found: BTreeMap<(Day, String), Q> = BTreeMap::new();
+    pub fn lines(&self, component: &Component, position: &str, payee: &str, period: Period) -> Vec<(usize, Q)> {
+        let mut found: BTreeMap<(Day, String), (usize, Q)> = BTreeMap::new();
         for credit in &self.credits {
             let line = &self.cell.lines[credit.line];
             if self.is_measured(component, credit, position, payee, &[period]) {
                 let units = if component.unit == Unit::Value { line.amount } else { line.quantity };
-                *found.entry((line.day, line.id.clone() + "/1")).or_insert_with(zero) += units.q() * credit.share;
+                found.entry((line.day, line.id.clone() + "/1")).or_insert((credit.line, zero())).1 +=
+                    units.q() * credit.share;
             }
         }
         found.into_values().collect()
@@ -305,6 +308,7 @@ pub fn measure(
         period_value,
         period_target,
         reason,
+        place: None,
     }
 }
 

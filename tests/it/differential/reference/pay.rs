@@ -8,10 +8,10 @@ use super::{
 use crate::differential::{
     calendar::Period,
     company::{
-        At, AttainmentKind, Below, Component, Curve, Gate, Later, Limit, Lookup, Output, TargetIncentive, Timing,
+        At, AttainmentKind, Below, Component, Curve, Gate, Kind, Later, Limit, Lookup, Output, TargetIncentive, Timing,
         Window,
     },
-    numbers::{Mode, Q, one, rounded, times, zero},
+    numbers::{Mode, Q, one, over, rounded, staged, times, whole, zero},
 };
 
 /// One payee in one seat, and how to look at what any of its components measures.
@@ -100,54 +100,83 @@ impl Seat<'_> {
             Curve { tiers: own_tiers.unwrap_or_else(|| component.curve.tiers.clone()), ..component.curve.clone() };
         let chain = Chain { component, terms: &terms, multipliers: &multipliers };
         let outs = self.outs(component, &payout, &measure, period)?;
+        let rated = !component.curve.product_rates.is_empty();
         let lines_alone = is_per_line(component)
-            && (component.cap.as_ref().is_some_and(|cap| cap.per_line)
+            && (rated
+                || component.cap.as_ref().is_some_and(|cap| cap.per_line)
                 || component.floor.as_ref().is_some_and(|floor| floor.per_line)
                 || self.seats.plan().rounding_at == At::Transaction);
         let amount = if lines_alone {
             let mut sum = zero();
-            for (out, axis) in outs {
-                let line = chain.limited(chain.amount(out), axis, true);
+            for (out, axis, rate) in outs {
+                let line = chain.limited(chain.amount(out, rate), axis, true);
                 sum += if self.seats.plan().rounding_at == At::Transaction { self.round(line) } else { line };
             }
             sum
         } else {
-            chain.amount(outs.iter().fold(zero(), |sum, (out, _)| sum + *out))
+            chain.amount(outs.iter().fold(zero(), |sum, (out, ..)| sum + *out), None)
         };
         let axis = if component.curve.by_attainment { measure.attainment } else { measure.value }.unwrap_or_else(zero);
         Some(State { ungated: chain.limited(amount, axis, false), open_rate })
     }
 
-    /// What the curve gives, once or for each line, with what it looked up.
-    fn outs(&self, component: &Component, payout: &Curve, measure: &Measure, period: Period) -> Option<Vec<(Q, Q)>> {
+    /// What the curve gives, once or for each line, with what it looked up and the rate of the line's product.
+    fn outs(&self, component: &Component, payout: &Curve, measure: &Measure, period: Period) -> Option<Vec<Out>> {
         let by_attainment = component.curve.by_attainment;
         // Only a target that divides can leave a rate without a basis.
         let target = measure
             .target
             .filter(|_| matches!(component.attainment_kind, AttainmentKind::Ratio | AttainmentKind::Index));
+        let second = match &component.curve.second {
+            Some(second) => Some(value_of(&(self.measured)(&second.component, period), second.by_attainment, true)?),
+            None => None,
+        };
+        if let (Kind::Rank(ranking), Some((place, count))) = (&component.kind, measure.place)
+            && ranking.shares_mean
+            && count > 1
+        {
+            let mut sum = zero();
+            for place in place..place + count {
+                let place = whole(place as i64);
+                sum += curve(payout, &Asked { axis: place, basis: place, target, second })?;
+            }
+            return Some(vec![(over(sum, whole(count as i64))?, whole(place as i64), None)]);
+        }
         if !is_per_line(component) {
             let axis = if by_attainment { measure.attainment? } else { measure.value? };
             let is_running = component.curve.timing == Some(Timing::RunningRate);
             let basis = if is_running { measure.period_value? } else { measure.value? };
-            return Some(vec![(curve(payout, &Asked { axis, basis, target })?, axis)]);
+            return Some(vec![(curve(payout, &Asked { axis, basis, target, second })?, axis, None)]);
         }
         let axis_of = |value: Q| if by_attainment { attainment(component, value, measure.target) } else { Some(value) };
         let mut total = measure.value? - measure.period_value?;
         let mut outs = Vec::new();
-        for basis in self.seats.lines(component, self.position, self.payee, period) {
+        for (line, basis) in self.seats.lines(component, self.position, self.payee, period) {
             let before = total;
             total += basis;
             let axis = axis_of(if component.curve.per_line { basis } else { total })?;
             let out = match (component.curve.per_line, component.curve.lookup) {
                 (false, Lookup::Step | Lookup::Prorated(_)) => {
-                    let of = |value: Q| curve(payout, &Asked { axis: value, basis: value, target });
+                    let of = |value: Q| curve(payout, &Asked { axis: value, basis: value, target, second });
                     of(total)? - of(before)?
                 }
-                _ => curve(payout, &Asked { axis, basis, target })?,
+                _ => curve(payout, &Asked { axis, basis, target, second })?,
             };
-            outs.push((out, axis));
+            outs.push((out, axis, self.product_rate(component, line)?));
         }
         Some(outs)
+    }
+
+    /// The rate of the narrowest products that hold a line's; none inside if the component has no such rates.
+    fn product_rate(&self, component: &Component, line: usize) -> Option<Option<Q>> {
+        let product = &self.seats.company.products[self.seats.cell.lines[line].product];
+        let rates = &component.curve.product_rates;
+        let holding = rates.iter().filter(|(products, _)| products.holds(product));
+        match holding.max_by_key(|(products, _)| products.rank()) {
+            Some((_, rate)) => Some(Some(rate.q())),
+            None if rates.is_empty() => Some(None),
+            None => None,
+        }
     }
 
     /// Weight or own rate first, then the target incentive or the part of pay.
@@ -158,17 +187,27 @@ impl Seat<'_> {
         if limits.into_iter().flatten().any(|limit| limit.of_incentive) {
             seats.eligible_incentive(position, payee, parts)?;
         }
-        if component.curve.output == Output::Percent {
+        if component.curve.output == Output::Percent || component.curve.per_target {
             let of = match seats.plan().incentive {
                 TargetIncentive::None => zero(),
                 _ => seats.eligible_incentive(position, payee, parts)?,
             };
             let own =
                 seats.overriding(component, position, payee, |one| one.weight.is_some()).and_then(|one| one.weight);
-            return Some(Terms { rate: own.or(component.weight)?.q(), of });
+            let target = if component.curve.per_target {
+                let measure = (self.measured)(&component.id, period);
+                let target = measure.target?;
+                if target.is_zero() && !measure.attainment?.is_zero() {
+                    return None;
+                }
+                Some(target)
+            } else {
+                None
+            };
+            return Some(Terms { rate: own.or(component.weight)?.q(), of, target });
         }
         let rate = if component.curve.own_rate { seats.commission(position, payee, period)? } else { one() };
-        Some(Terms { rate, of: seats.pay_part(position, payee, parts)? })
+        Some(Terms { rate, of: seats.pay_part(position, payee, parts)?, target: None })
     }
 
     /// One, or what a shut gate leaves; none if what it looks at cannot be measured.
@@ -222,10 +261,15 @@ impl Seat<'_> {
     }
 }
 
+/// What the curve gives, for what it looked up, and the rate of a line's product.
+type Out = (Q, Q, Option<Q>);
+
 /// What the curve's result is multiplied by.
 struct Terms {
     rate: Q,
     of: Q,
+    /// What pay by a rate of the target divides by.
+    target: Option<Q>,
 }
 
 /// From the curve's result to the limits.
@@ -236,8 +280,14 @@ struct Chain<'a> {
 }
 
 impl Chain<'_> {
-    fn amount(&self, out: Q) -> Q {
-        let amount = times(times(out, self.terms.rate), self.terms.of);
+    fn amount(&self, out: Q, product_rate: Option<Q>) -> Q {
+        let whole = times(self.terms.rate, self.terms.of);
+        let amount = match self.terms.target {
+            // A target of zero gives nothing.
+            Some(target) if target.is_zero() => zero(),
+            Some(target) => staged(out * whole / target),
+            None => times(times(out, product_rate.unwrap_or(self.terms.rate)), self.terms.of),
+        };
         self.multipliers.iter().fold(amount, |amount, factor| times(amount, *factor))
     }
 

@@ -1,0 +1,66 @@
+//! Section 6: places in a cohort, and what those who share one are given.
+
+use super::measures::Measure;
+use crate::differential::{
+    company::{Ranking, Ties},
+    numbers::{Mode, Q, one, rounded, whole},
+};
+
+/// Who is ranked by what, the second only where it decides between equals.
+type Keys = (Q, Option<Q>);
+
+/// The places of one period; `measured` looks at a component of a member.
+pub fn ranked(ranking: &Ranking, members: usize, measured: &dyn Fn(usize, &str) -> Measure) -> Vec<Measure> {
+    let number = |member: usize, id: &str| {
+        let measure = measured(member, id);
+        let number = if ranking.by_attainment { measure.attainment } else { measure.value };
+        // The larger comes first.
+        number.filter(|_| measure.reason.is_none()).map(|number| if ranking.is_ascending { -number } else { number })
+    };
+    let keys: Vec<Option<Keys>> = (0..members)
+        .map(|member| {
+            let second = match &ranking.ties {
+                Ties::Second(id) => number(member, id),
+                _ => None,
+            };
+            Some((number(member, &ranking.of)?, second))
+        })
+        .collect();
+    let all: Vec<Keys> = keys.iter().flatten().copied().collect();
+    keys.iter().map(|mine| placed(ranking, &all, *mine)).collect()
+}
+
+fn placed(ranking: &Ranking, all: &[Keys], mine: Option<Keys>) -> Measure {
+    let nothing = |reason| Measure {
+        value: None,
+        target: None,
+        attainment: None,
+        period_value: None,
+        period_target: None,
+        period_attainment: None,
+        reason: Some(reason),
+        place: None,
+    };
+    let Some(mine) = mine else { return nothing("not_ranked") };
+    if all.len() < ranking.minimum {
+        return nothing("small_cohort");
+    }
+    // A second key that is missing stands behind every other.
+    let mut ahead: Vec<Keys> = all.iter().copied().filter(|other| *other > mine).collect();
+    let tied = all.iter().filter(|other| **other == mine).count();
+    let competition = ahead.len() + 1;
+    ahead.sort_unstable();
+    ahead.dedup();
+    let count = |number: usize| whole(number as i64);
+    let (place, value) = match &ranking.ties {
+        _ if ranking.is_percentile && all.len() == 1 => (competition, one()),
+        _ if ranking.is_percentile => {
+            let behind = count(all.len() - competition) / count(all.len() - 1);
+            (competition, rounded(behind, 6, Mode::HalfUp))
+        }
+        Ties::Dense => (ahead.len() + 1, count(ahead.len() + 1)),
+        Ties::Average => (competition, count(2 * competition + tied - 1) / whole(2)),
+        _ => (competition, count(competition)),
+    };
+    Measure { value: Some(value), period_value: Some(value), reason: None, place: Some((place, tied)), ..nothing("") }
+}
