@@ -13,7 +13,6 @@ pub struct Asking<'a> {
     pub component: &'a Component,
     pub position: &'a str,
     pub payee: &'a str,
-    pub period: Period,
     pub other: &'a dyn Fn(&str) -> Measure,
 }
 

@@ -272,7 +272,7 @@ pub fn measure(
     other: &dyn Fn(&str) -> Measure,
 ) -> Measure {
     let parts = seats.parts(component.window, period);
-    let asking = kinds::Asking { seats, component, position, payee, period, other };
+    let asking = kinds::Asking { seats, component, position, payee, other };
     let (value, period_value) = (asking.value(&parts, false), asking.value(&[period], true));
     let (target, period_target) = match &component.kind {
         Kind::Sum(of, true) => {
