@@ -19,7 +19,7 @@ component_terms as (
     from attainment.component_terms
 ),
 
-curve_tiers as (
+tiers as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, tier_number, looked_up_value, from_value,
         to_value, line_from_value, line_to_value,
@@ -60,6 +60,23 @@ measured as (
     inner join components
         on incentives.plan_id = components.plan_id
         and incentives.component_id = components.component_id
+),
+
+-- The tiers of components that came to an incentive.
+curve_tiers as (
+    select
+        tiers.plan_id, tiers.component_id, tiers.position_id, tiers.payee_id, tiers.period_id, tiers.basis_key,
+        tiers.tier_number, tiers.looked_up_value, tiers.from_value, tiers.to_value, tiers.line_from_value,
+        tiers.line_to_value, tiers.output_from, tiers.output_to, tiers.mirror_sign, tiers.before_sign,
+        tiers.part_kind, tiers.part_of_value, tiers.part_before_value, tiers.part_from_value, tiers.part_to_value,
+        tiers.applied_to_value, tiers.tier_output, tiers.tier_amount
+    from tiers
+    inner join measured
+        on tiers.plan_id = measured.plan_id
+        and tiers.component_id = measured.component_id
+        and tiers.position_id = measured.position_id
+        and tiers.payee_id = measured.payee_id
+        and tiers.period_id = measured.period_id
 ),
 
 -- The terms of measures that are computed from terms.
