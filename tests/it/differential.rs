@@ -8,6 +8,7 @@ mod calendar;
 mod company;
 mod compare;
 mod documents;
+mod features;
 mod generate;
 mod numbers;
 mod project;
@@ -29,13 +30,16 @@ fn no_cent_differs_between_the_program_and_a_second_implementation() {
     let (seed, count) = (setting("TANTIEME_SEED", 20_261_123), setting("TANTIEME_PLANS", BATCH as u64) as usize);
     println!("seed {seed}, {count} plans");
     let mut compared = compare::Counts::default();
+    let mut met = features::Met::default();
     for (number, begin) in (0..count).step_by(BATCH).enumerate() {
         let company = generate::company(seed.wrapping_add(number as u64), BATCH.min(count - begin));
         let place = Place::empty();
         project::write(&place, &company);
         place.tantieme(&["run"]).fine();
-        compared.add(&compare::compare(&place, &company));
+        compared.add(&compare::compare(&place, &company, &mut met));
     }
-    println!("{compared}");
+    println!("{met}\n{compared}");
     assert!(compared.paid > count, "too little is paid to compare: {compared}");
+    let missing = met.missing();
+    assert!(count < BATCH || missing.is_empty(), "no figure but zero has {missing:?}");
 }

@@ -1,8 +1,10 @@
 //! What a company is made of, and what its plans say: the only thing that generator, documents and reference share.
 
 mod choices;
+mod rules;
 
 pub use choices::{AttainmentKind, Formula, Gate, Kind, Later, Limit, Ranking, Second, Shift, Ties};
+pub use rules::{AccountShare, AlignedAt, Asks, Member, Rollup, Rule, RuleSet, Way};
 
 use super::{
     calendar::{Day, Paid},
@@ -63,19 +65,6 @@ impl Scope {
     }
 }
 
-#[derive(Debug, Clone)]
-pub struct RuleSet {
-    pub id: &'static str,
-    pub rules: Vec<Rule>,
-}
-
-#[derive(Debug, Clone)]
-pub enum Rule {
-    Direct { id: &'static str, alignment: &'static str, products: Scope, documents: Vec<Document> },
-    Split { id: &'static str, products: Scope, documents: Vec<Document> },
-    Rollup { id: &'static str, levels: Option<usize> },
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Document {
     Sale,
@@ -100,15 +89,25 @@ pub struct Cell {
     pub reports: Vec<Report>,
     pub holdings: Vec<Holding>,
     pub terms: Vec<Terms>,
+    /// The seats that a rule credits as a team, if the cell has one.
+    pub crew: Vec<Member>,
     pub accounts: Vec<Account>,
     pub alignments: Vec<Alignment>,
     pub lines: Vec<Line>,
     pub targets: Vec<Target>,
 }
 
+impl Cell {
+    /// The name of its team.
+    pub fn crew_id(&self) -> String {
+        format!("crew{:05}", self.number)
+    }
+}
+
 /// Who reports to whom, and from when to when.
 #[derive(Debug, Clone)]
 pub struct Report {
+    pub hierarchy: &'static str,
     pub position: String,
     pub manager: String,
     pub from: Day,
@@ -136,6 +135,8 @@ pub struct Terms {
 #[derive(Debug, Clone)]
 pub struct Account {
     pub id: String,
+    pub kind: String,
+    pub shares: Vec<AccountShare>,
     pub place: Option<String>,
 }
 
@@ -159,10 +160,14 @@ pub struct Line {
     pub document: Document,
     pub account: usize,
     pub product: usize,
+    pub channel: Option<&'static str>,
     pub named: Option<String>,
     pub shares: Vec<(String, Decimal)>,
     pub quantity: Decimal,
     pub amount: Decimal,
+    pub cost: Option<Decimal>,
+    /// Which line a return takes back.
+    pub takes_back: Option<usize>,
 }
 
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ use super::{
     calendar::{Day, MONTHS, month_begin, month_of},
     company::{Cell, Company},
     documents,
+    features::Met,
     numbers::{Q, fixed},
     reference::{Figures, Key, figures},
 };
@@ -70,7 +71,7 @@ pub fn published(place: &Place, sql: &str) -> Published {
 }
 
 /// Compares everything measured and paid; panics with the first plans that differ.
-pub fn compare(place: &Place, company: &Company) -> Counts {
+pub fn compare(place: &Place, company: &Company, met: &mut Met) -> Counts {
     let measures = published(
         place,
         "select plan_id, component_id, position_id, payee_id, period_id, cast(measured_value as varchar) as v, \
@@ -92,6 +93,7 @@ pub fn compare(place: &Place, company: &Company) -> Counts {
     let (mut shown, mut wrong) = (Vec::new(), 0);
     for cell in &company.cells {
         let expected = figures(company, cell, horizon);
+        met.add(&expected);
         counts.plans += 1;
         counts.measures += expected.measures.len();
         counts.incentives += expected.incentives.len();

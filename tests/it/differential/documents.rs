@@ -1,12 +1,16 @@
 //! Plans and credit rules as the documents that a designer would write.
 
+mod credits;
+
 use std::fmt::Write as _;
+
+pub use credits::rule_set;
 
 use super::{
     calendar::text,
     company::{
-        AttainmentKind, Component, Credit, Curve, Document, Gate, Kind, Limit, Lookup, Output, Plan, Ranking, Rule,
-        RuleSet, Scope, Second, Shift, TargetIncentive, Tier, Timing, Window,
+        AttainmentKind, Component, Credit, Curve, Gate, Kind, Limit, Lookup, Output, Plan, Ranking, Scope, Second,
+        Shift, TargetIncentive, Tier, Timing, Window,
     },
     numbers::{Decimal, Mode},
 };
@@ -16,34 +20,6 @@ fn scope(scope: Scope) -> String {
         ("all", _) => "all".to_owned(),
         (kind, key) => format!("{kind} {key}"),
     }
-}
-
-pub fn rule_set(set: &RuleSet) -> String {
-    let mut out = format!("rule_set: {}\ntitle: Rules {}\nconserving: true\nrules:\n", set.id, set.id);
-    let documents = |documents: &[Document]| documents.iter().map(|one| one.word()).collect::<Vec<_>>().join(", ");
-    let passes = if set.rules.iter().any(|rule| matches!(rule, Rule::Split { .. })) { "split" } else { "direct" };
-    for rule in &set.rules {
-        let _ = match rule {
-            Rule::Direct { id, alignment, products, documents: of } => writeln!(
-                out,
-                "  - {{id: {id}, type: direct, alignment: {alignment}, alignment_at: booking_date, products: {}, \
-                 document_types: [{}]}}",
-                scope(*products),
-                documents(of)
-            ),
-            Rule::Split { id, products, documents: of } => writeln!(
-                out,
-                "  - {{id: {id}, type: split, products: {}, document_types: [{}]}}",
-                scope(*products),
-                documents(of)
-            ),
-            Rule::Rollup { id, levels } => {
-                let levels = levels.map_or("all".to_owned(), |levels| levels.to_string());
-                writeln!(out, "  - {{id: {id}, type: rollup, hierarchy: sales, levels: {levels}, passes: [{passes}]}}")
-            }
-        };
-    }
-    out
 }
 
 pub fn plan(plan: &Plan) -> String {

@@ -1,18 +1,19 @@
 //! Random companies: small cells whose people come and go, whose sales are returned, and whose plans say whatever a
 //! plan may say.
 
+mod credits;
 mod more;
 mod people;
 mod plans;
 
+pub use credits::rule_sets;
 pub use plans::component;
 
 use super::{
     calendar::{Day, NEVER, Paid, Period},
     calendar::{MONTHS, SECOND_YEAR, month_begin},
     company::{
-        Account, Alignment, Cell, Company, Credit, Document, Line, Product, Proration, Rule, RuleSet, Scope, Target,
-        ZeroTarget,
+        Account, Alignment, Cell, Company, Credit, Document, Line, Product, Proration, Scope, Target, ZeroTarget,
     },
     numbers::Decimal,
     random::Random,
@@ -22,7 +23,7 @@ use super::{
 pub fn company(seed: u64, count: usize) -> Company {
     Company {
         products: products(),
-        rule_sets: rule_sets(),
+        rule_sets: rule_sets(count),
         cells: (0..count).map(|number| cell(seed, number)).collect(),
     }
 }
@@ -41,56 +42,11 @@ pub fn products() -> Vec<Product> {
 pub const SCOPES: [Scope; 5] =
     [Scope::All, Scope::All, Scope::Category("machine"), Scope::Brand("nova"), Scope::Product("press")];
 
-pub fn rule_sets() -> Vec<RuleSet> {
-    let both = || vec![Document::Sale, Document::Return];
-    vec![
-        RuleSet {
-            id: "aligned",
-            rules: vec![
-                Rule::Direct { id: "all", alignment: "map", products: Scope::All, documents: both() },
-                Rule::Rollup { id: "managers", levels: None },
-            ],
-        },
-        RuleSet {
-            id: "brands",
-            rules: vec![
-                Rule::Direct { id: "nova", alignment: "key", products: Scope::Brand("nova"), documents: both() },
-                Rule::Direct {
-                    id: "care",
-                    alignment: "map",
-                    products: Scope::Product("care"),
-                    documents: vec![Document::Sale],
-                },
-                Rule::Direct {
-                    id: "machines",
-                    alignment: "map",
-                    products: Scope::Category("machine"),
-                    documents: both(),
-                },
-            ],
-        },
-        RuleSet {
-            id: "named",
-            rules: vec![
-                Rule::Split { id: "line", products: Scope::All, documents: both() },
-                Rule::Rollup { id: "first", levels: Some(1) },
-            ],
-        },
-        RuleSet {
-            id: "sold",
-            rules: vec![Rule::Split {
-                id: "line",
-                products: Scope::Category("service"),
-                documents: vec![Document::Sale],
-            }],
-        },
-    ]
-}
-
 /// One plan with its people and their lines.
 pub fn cell(seed: u64, number: usize) -> Cell {
     let mut cell = twin(seed, number, number);
     more::enrich(&mut Random::of(seed ^ 0x6d6f_7265, number), &mut cell);
+    credits::enrich(&mut Random::of(seed ^ 0x6372_6564, number), &mut cell);
     cell
 }
 
@@ -114,6 +70,7 @@ pub fn twin(seed: u64, number: usize, name: usize) -> Cell {
         positions,
         holdings,
         terms,
+        crew: Vec::new(),
         accounts,
     };
     cell.targets = targets(&mut random, &cell);
@@ -129,7 +86,7 @@ fn accounts(random: &mut Random, name: &str) -> Vec<Account> {
                 2 => random.chance(50).then(|| format!("t{name}n")),
                 _ => None,
             };
-            Account { id: format!("k{name}{at}"), place }
+            Account { id: format!("k{name}{at}"), kind: "customer".to_owned(), shares: Vec::new(), place }
         })
         .collect()
 }
@@ -230,10 +187,13 @@ fn lines(random: &mut Random, name: &str, positions: &[String], accounts: usize)
                 document: if is_return { Document::Return } else { Document::Sale },
                 account: random.below(accounts),
                 product: random.below(5),
+                channel: None,
                 named,
                 shares,
                 quantity: Decimal::new(sign * random.between(1, 40), 0),
                 amount: Decimal::new(sign * units, scale),
+                cost: None,
+                takes_back: None,
             }
         })
         .collect()

@@ -1,5 +1,7 @@
 //! A company as a project: one file, one contract and two plain models for each relation.
 
+mod credited;
+
 use std::fmt::Write as _;
 
 use super::{
@@ -88,7 +90,7 @@ const RELATIONS: &[Relation] = &[
         rows: |_, cell, rows| {
             for one in &cell.reports {
                 let (position, manager) = (one.position.clone(), one.manager.clone());
-                rows.push(vec!["sales".to_owned(), position, text(one.from), manager, text(one.to)]);
+                rows.push(vec![one.hierarchy.to_owned(), position, text(one.from), manager, text(one.to)]);
             }
         },
     },
@@ -99,7 +101,7 @@ const RELATIONS: &[Relation] = &[
         rows: |_, cell, rows| {
             for one in &cell.accounts {
                 let place = one.place.clone().unwrap_or_default();
-                rows.push(vec![one.id.clone(), one.id.clone(), "customer".to_owned(), place]);
+                rows.push(vec![one.id.clone(), one.id.clone(), one.kind.clone(), place]);
             }
         },
     },
@@ -168,9 +170,11 @@ const RELATIONS: &[Relation] = &[
             "account_id text",
             "place_id text?",
             "product_id text",
+            "channel_id text?",
             "named_position_id text?",
             "quantity decimal(19,4)",
             "net_amount decimal(19,4)",
+            "cost_amount decimal(19,4)?",
             "currency_code text",
         ],
         rows: |company, cell, rows| {
@@ -183,9 +187,11 @@ const RELATIONS: &[Relation] = &[
                     account.id.clone(),
                     account.place.clone().unwrap_or_default(),
                     company.products[line.product].id.to_owned(),
+                    line.channel.unwrap_or_default().to_owned(),
                     line.named.clone().unwrap_or_default(),
                     line.quantity.to_string(),
                     line.amount.to_string(),
+                    line.cost.map_or(String::new(), |cost| cost.to_string()),
                     cell.plan.currency.0.to_owned(),
                 ]);
             }
@@ -205,6 +211,10 @@ const RELATIONS: &[Relation] = &[
     },
 ];
 
+fn relations() -> impl Iterator<Item = &'static Relation> {
+    RELATIONS.iter().chain(credited::RELATIONS)
+}
+
 /// Writes the whole project.
 pub fn write(place: &Place, company: &Company) {
     let from = FIRST_YEAR;
@@ -216,7 +226,7 @@ pub fn write(place: &Place, company: &Company) {
             from + 1
         ),
     );
-    for relation in RELATIONS {
+    for relation in relations() {
         contract(place, relation);
         staging(place, relation);
         conformed(place, relation);
@@ -249,7 +259,7 @@ pub fn write(place: &Place, company: &Company) {
 
 /// Writes the rows of every relation, in whatever order `arrange` leaves them.
 pub fn data(place: &Place, company: &Company, mut arrange: impl FnMut(&mut Rows)) {
-    for relation in RELATIONS {
+    for relation in relations() {
         let mut rows = Rows::new();
         for cell in &company.cells {
             (relation.rows)(company, cell, &mut rows);
@@ -361,8 +371,8 @@ fn conformed(place: &Place, relation: &Relation) {
         "transactions" => (
             "-- One row per line of an order.\nselect\n    'company' as source_id, lines.line_id as transaction_id, \
              '1' as line_id, lines.row_version_id, lines.booking_date, days.period_id, lines.document_type, \
-             lines.account_id, lines.place_id, lines.product_id, cast(null as varchar) as channel_id, \
-             lines.named_position_id, lines.quantity, lines.net_amount, cast(null as decimal(19, 4)) as cost_amount, \
+             lines.account_id, lines.place_id, lines.product_id, lines.channel_id, \
+             lines.named_position_id, lines.quantity, lines.net_amount, lines.cost_amount, \
              lines.currency_code\nfrom staging.transactions as lines\n\
              inner join conformed.days as days on lines.booking_date = days.day_date\n"
                 .to_owned(),
@@ -388,7 +398,9 @@ fn conformed(place: &Place, relation: &Relation) {
         ),
     };
     place.write(&format!("sql/conformed/{name}.sql"), sql);
-    place.write(&format!("sql/conformed/{name}.yml"), sidecar(keys, columns, partition));
+    let is_replaced = credited::RELATIONS.iter().any(|one| one.name == name);
+    let replaces = if is_replaced { "replaces: built-in\n" } else { "" };
+    place.write(&format!("sql/conformed/{name}.yml"), sidecar(keys, columns, partition) + replaces);
 }
 
 fn products(place: &Place, company: &Company) {

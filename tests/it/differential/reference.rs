@@ -8,7 +8,7 @@ mod measures;
 mod pay;
 mod ranks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use credits::own;
 pub use measures::{Measure, Seats};
@@ -31,6 +31,8 @@ pub struct Figures {
     pub incentives: BTreeMap<Key, Q>,
     /// What the plan pays, under an empty component.
     pub totals: BTreeMap<Key, Q>,
+    /// What each measure came about with.
+    pub features: BTreeMap<Key, BTreeSet<&'static str>>,
 }
 
 /// Computes a cell from its first line to the last cent.
@@ -47,6 +49,8 @@ pub fn figures(company: &Company, cell: &Cell, horizon: Day) -> Figures {
                 let other = |id: &str| found.measures[&key(id, holder, period)].clone();
                 let measure = measures::measure(&seats, component, (&holder.0, &holder.1), period, &other);
                 found.measures.insert(key(&component.id, holder, period), measure);
+                let features = seats.features(component, (&holder.0, &holder.1), period);
+                found.features.insert(key(&component.id, holder, period), features);
             }
         }
     }

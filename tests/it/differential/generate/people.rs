@@ -11,6 +11,7 @@ use crate::differential::{
 /// The first seat leads the second, the third reports to either, perhaps first to one and then to the other.
 pub fn reports(random: &mut Random, positions: &[String]) -> Vec<Report> {
     let report = |position: &String, manager: &String, from, to| Report {
+        hierarchy: "sales",
         position: position.clone(),
         manager: manager.clone(),
         from,

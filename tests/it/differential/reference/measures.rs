@@ -217,6 +217,15 @@ impl<'a> Seats<'a> {
         (sum, count)
     }
 
+    /// What the credits of a component came about with, over its window.
+    pub fn features(&self, component: &Component, seat: (&str, &str), period: Period) -> BTreeSet<&'static str> {
+        let parts = self.parts(component.window, period);
+        let is_of_credits = !matches!(component.kind, Kind::Rank(_) | Kind::Attainments(_) | Kind::Sum(..));
+        let credits = self.credits.iter().filter(|_| is_of_credits);
+        let counted = credits.filter(|credit| self.is_measured(component, credit, seat.0, seat.1, &parts));
+        counted.flat_map(|credit| &credit.features).copied().collect()
+    }
+
     /// The most specific override of a seat that says something.
     pub fn overriding<'b>(
         &self,
