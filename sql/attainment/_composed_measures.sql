@@ -272,14 +272,14 @@ held_against_targets as (
         and period_targets.window_kind = 'period'
 )
 
--- What cannot be measured has no attainment, for nobody to rank it or to open a gate with it; what has no base has no value.
+-- What cannot be measured, wholly or in part, has no value and no attainment: nothing ranks it, opens a gate with it or adds it up.
 select
     plan_id,
     component_id,
     position_id,
     payee_id,
     period_id,
-    case when uncounted_reason = 'missing_base' then null else measured_value end as measured_value,
+    case when uncounted_reason is null then measured_value else null end as measured_value,
     target_value,
     target_level,
     cast(
@@ -297,7 +297,7 @@ select
         end as decimal(18, 6)
     ) as attainment_rate,
     uncounted_reason,
-    case when period_uncounted_reason = 'missing_base' then null else period_value end as period_value,
+    case when period_uncounted_reason is null then period_value else null end as period_value,
     period_target_value,
     cast(
         case

@@ -29,58 +29,70 @@ stated_terms as (
         plan_id, component_id, term_number, position_id, payee_id, period_id, term_value, uncounted_reason,
         period_term_value, period_uncounted_reason
     from attainment._stated_terms
-)
+),
 
 -- A term without a credit is zero, a reference without one is missing.
+placed as (
+    select
+        seat_periods.plan_id, terms.component_id, terms.term_number, seat_periods.position_id, seat_periods.payee_id,
+        seat_periods.period_id, terms.term_id, terms.term_source, terms.measure_unit, terms.window_kind, terms.shift_kind,
+        case
+            when terms.term_source = 'credits' then coalesce(credit_terms.term_value, 0.0000000000)
+            else stated_terms.term_value
+        end as term_value,
+        case
+            when terms.term_source <> 'credits' then stated_terms.uncounted_reason
+            when terms.measure_level = 'above' and managers.manager_position_id is null then 'no_level_above'
+            when terms.shift_kind <> 'none' and coalesce(credit_terms.credit_count, 0) = 0 then 'missing_base'
+            else credit_terms.uncounted_reason
+        end as uncounted_reason,
+        case
+            when terms.term_source = 'credits' then coalesce(credit_terms.period_term_value, 0.0000000000)
+            else stated_terms.period_term_value
+        end as period_term_value,
+        case
+            when terms.term_source <> 'credits' then stated_terms.period_uncounted_reason
+            when terms.measure_level = 'above' and managers.manager_position_id is null then 'no_level_above'
+            when terms.shift_kind <> 'none' and coalesce(credit_terms.period_credit_count, 0) = 0 then 'missing_base'
+            else credit_terms.period_uncounted_reason
+        end as period_uncounted_reason
+    from seat_periods
+    inner join terms on seat_periods.plan_id = terms.plan_id
+    left join managers
+        on terms.rule_set_id = managers.rule_set_id
+        and seat_periods.position_id = managers.position_id
+        and seat_periods.period_id = managers.period_id
+    left join credit_terms
+        on seat_periods.plan_id = credit_terms.plan_id
+        and terms.component_id = credit_terms.component_id
+        and terms.term_number = credit_terms.term_number
+        and seat_periods.position_id = credit_terms.position_id
+        and seat_periods.payee_id = credit_terms.payee_id
+        and seat_periods.period_id = credit_terms.period_id
+    left join stated_terms
+        on seat_periods.plan_id = stated_terms.plan_id
+        and terms.component_id = stated_terms.component_id
+        and terms.term_number = stated_terms.term_number
+        and seat_periods.position_id = stated_terms.position_id
+        and seat_periods.payee_id = stated_terms.payee_id
+        and seat_periods.period_id = stated_terms.period_id
+)
+
+-- The part that could be counted is no value of the whole.
 select
-    seat_periods.plan_id,
-    terms.component_id,
-    terms.term_number,
-    seat_periods.position_id,
-    seat_periods.payee_id,
-    seat_periods.period_id,
-    terms.term_id,
-    terms.term_source,
-    terms.measure_unit,
-    terms.window_kind,
-    terms.shift_kind,
-    case
-        when terms.term_source = 'credits' then coalesce(credit_terms.term_value, 0.0000000000)
-        else stated_terms.term_value
-    end as term_value,
-    case
-        when terms.term_source <> 'credits' then stated_terms.uncounted_reason
-        when terms.measure_level = 'above' and managers.manager_position_id is null then 'no_level_above'
-        when terms.shift_kind <> 'none' and coalesce(credit_terms.credit_count, 0) = 0 then 'missing_base'
-        else credit_terms.uncounted_reason
-    end as uncounted_reason,
-    case
-        when terms.term_source = 'credits' then coalesce(credit_terms.period_term_value, 0.0000000000)
-        else stated_terms.period_term_value
-    end as period_term_value,
-    case
-        when terms.term_source <> 'credits' then stated_terms.period_uncounted_reason
-        when terms.measure_level = 'above' and managers.manager_position_id is null then 'no_level_above'
-        when terms.shift_kind <> 'none' and coalesce(credit_terms.period_credit_count, 0) = 0 then 'missing_base'
-        else credit_terms.period_uncounted_reason
-    end as period_uncounted_reason
-from seat_periods
-inner join terms on seat_periods.plan_id = terms.plan_id
-left join managers
-    on terms.rule_set_id = managers.rule_set_id
-    and seat_periods.position_id = managers.position_id
-    and seat_periods.period_id = managers.period_id
-left join credit_terms
-    on seat_periods.plan_id = credit_terms.plan_id
-    and terms.component_id = credit_terms.component_id
-    and terms.term_number = credit_terms.term_number
-    and seat_periods.position_id = credit_terms.position_id
-    and seat_periods.payee_id = credit_terms.payee_id
-    and seat_periods.period_id = credit_terms.period_id
-left join stated_terms
-    on seat_periods.plan_id = stated_terms.plan_id
-    and terms.component_id = stated_terms.component_id
-    and terms.term_number = stated_terms.term_number
-    and seat_periods.position_id = stated_terms.position_id
-    and seat_periods.payee_id = stated_terms.payee_id
-    and seat_periods.period_id = stated_terms.period_id
+    plan_id,
+    component_id,
+    term_number,
+    position_id,
+    payee_id,
+    period_id,
+    term_id,
+    term_source,
+    measure_unit,
+    window_kind,
+    shift_kind,
+    case when uncounted_reason is null then term_value else null end as term_value,
+    uncounted_reason,
+    case when period_uncounted_reason is null then period_term_value else null end as period_term_value,
+    period_uncounted_reason
+from placed

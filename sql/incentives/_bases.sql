@@ -76,8 +76,13 @@ plans as (
 ),
 
 pools as (
-    select plan_id, component_id
+    select plan_id, component_id, pool_rate, cohort
     from conformed.plan_pools
+),
+
+pots as (
+    select plan_id, component_id, period_id, cohort_id, pool_amount
+    from incentives._pots
 ),
 
 curves as (
@@ -87,7 +92,7 @@ curves as (
 ),
 
 positions as (
-    select position_id, role_id, unit_id
+    select position_id, role_id, unit_id, team_id
     from conformed.positions
 ),
 
@@ -204,6 +209,7 @@ asked as (
             else false
         end as pays_target_incentive,
         pools.component_id as pool_component_id,
+        case when pools.pool_rate is not null and pots.pool_amount is null then true else false end as lacks_pot,
         gates.gate_count, gates.gate_component_id, gates.gate_value, gates.gate_evaluated, gates.gate_later,
         gates.is_alike as has_like_gates, gates.has_too_many as has_too_many_gates, gates.gate_rate,
         multipliers.multiplier_count,
@@ -234,6 +240,15 @@ asked as (
     left join pools
         on measures.plan_id = pools.plan_id
         and measures.component_id = pools.component_id
+    left join pots
+        on measures.plan_id = pots.plan_id
+        and measures.component_id = pots.component_id
+        and measures.period_id = pots.period_id
+        and case
+            when pools.cohort = 'unit' then positions.unit_id
+            when pools.cohort = 'team' then positions.team_id
+            else ''
+        end = pots.cohort_id
     left join second_measures
         on components.plan_id = second_measures.plan_id
         and components.second_component_id = second_measures.second_component_id
@@ -293,7 +308,7 @@ based as (
         asked.second_component_id, asked.second_value, asked.attainment_kind, asked.attainment_mode,
         asked.digits_factor, asked.digits_unit, asked.kind_factor, asked.shared_place_count,
         asked.terms_window_kind, asked.needs_target_incentive, asked.lacks_limit_incentive, asked.pays_target_incentive,
-        asked.pool_component_id, asked.gate_count, asked.gate_component_id, asked.gate_value,
+        asked.pool_component_id, asked.lacks_pot, asked.gate_count, asked.gate_component_id, asked.gate_value,
         asked.gate_evaluated, asked.gate_later, asked.has_like_gates, asked.has_too_many_gates,
         asked.gate_rate, asked.multiplier_count, asked.lacks_multiplier_value, asked.has_too_many_multipliers,
         asked.payee_curve_id, asked.position_curve_id, asked.unit_curve_id, asked.role_curve_id,
@@ -339,7 +354,7 @@ looked_up as (
         component_number, axis, basis, lookup, output, timing, running_by, below, rate_source, cap_of, cap_at,
         cap_excess, cap_holds, floor_of, floor_at, floor_holds, earning_code, rounding_at, rounding_mode,
         rounding_digits, second_component_id, second_value, shared_place_count, terms_window_kind,
-        needs_target_incentive, lacks_limit_incentive, pays_target_incentive, pool_component_id, gate_count,
+        needs_target_incentive, lacks_limit_incentive, pays_target_incentive, pool_component_id, lacks_pot, gate_count,
         gate_component_id, gate_value, gate_evaluated, gate_later, has_like_gates, has_too_many_gates, gate_rate,
         multiplier_count, lacks_multiplier_value, has_too_many_multipliers, payee_curve_id, position_curve_id,
         unit_curve_id, role_curve_id, basis_key, basis_number, booking_date, product_rate, basis_value,
@@ -466,6 +481,7 @@ select
         when looked_up.second_component_id is not null and looked_up.second_value is null
             then 'second_axis_without_value'
         when looked_up.gate_component_id is not null and looked_up.gate_rate is null then 'gate_without_attainment'
+        when looked_up.lacks_pot then 'pot_without_value'
         when looked_up.lacks_multiplier_value then 'multiplier_without_value'
         when looked_up.has_too_many_gates or looked_up.has_too_many_multipliers then 'too_many_modifiers'
         when not looked_up.has_like_gates then 'gates_act_differently'

@@ -13,12 +13,12 @@ tiers as (
 measures as (
     select
         plan_id, component_id, position_id, payee_id, period_id, measured_value, attainment_rate, period_value,
-        period_attainment_rate, not_payable_reason
+        period_attainment_rate
     from attainment.measures
     where payee_id <> ''
 ),
 
--- A value that lacks something is not looked up; one without a target is.
+-- What cannot be measured has no value; what has no target has one.
 asked as (
     select
         multipliers.plan_id, multipliers.component_id, measures.position_id, measures.payee_id, measures.period_id,
@@ -28,8 +28,6 @@ asked as (
             when multipliers.by_axis = 'attainment' and multipliers.evaluated = 'period'
                 then cast(measures.period_attainment_rate as decimal(38, 10))
             when multipliers.by_axis = 'attainment' then cast(measures.attainment_rate as decimal(38, 10))
-            when coalesce(measures.not_payable_reason, 'zero_target')
-                not in ('missing_target', 'negative_target', 'zero_target', 'too_few_days') then null
             when multipliers.evaluated = 'period' then measures.period_value
             else measures.measured_value
         end as looked_up_value

@@ -9,12 +9,12 @@ with gates as (
 measures as (
     select
         plan_id, component_id, position_id, payee_id, period_id, measured_value, attainment_rate, period_value,
-        period_attainment_rate, not_payable_reason
+        period_attainment_rate
     from attainment.measures
     where payee_id <> ''
 ),
 
--- A value that lacks something is not looked at; one without a target is.
+-- What cannot be measured has no value; what has no target has one.
 looked_at as (
     select
         gates.plan_id, gates.component_id, measures.position_id, measures.payee_id, measures.period_id,
@@ -24,8 +24,6 @@ looked_at as (
             when gates.gate_axis = 'attainment' and gates.evaluated = 'period'
                 then cast(measures.period_attainment_rate as decimal(38, 10))
             when gates.gate_axis = 'attainment' then cast(measures.attainment_rate as decimal(38, 10))
-            when coalesce(measures.not_payable_reason, 'zero_target')
-                not in ('missing_target', 'negative_target', 'zero_target', 'too_few_days') then null
             when gates.evaluated = 'period' then measures.period_value
             else measures.measured_value
         end as looked_at_value

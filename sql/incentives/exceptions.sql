@@ -51,6 +51,7 @@ select
         when reason = 'multiplier_without_value' then 'a multiplier looks at a component that cannot be measured'
         when reason = 'second_axis_without_value' then 'the second axis looks at a component that cannot be measured'
         when reason = 'missing_product_rate' then 'a product sold has no rate'
+        when reason = 'pot_without_value' then 'the pot is a rate of what cannot be measured for every seat that shares it'
         when reason = 'missing_period_value' then 'the period by itself cannot be measured'
         when reason = 'no_target_to_pay_by' then 'pay is a rate of the target, which is missing or zero'
         when reason = 'gates_act_differently' then 'its gates are evaluated differently, or do different things when they shut later'
@@ -65,7 +66,7 @@ select
         when reason = 'missing_target_incentive' then 'complete the pay terms of the payee'
         when reason = 'missing_commission_rate' then 'enter a commission rate for the payee'
         when reason = 'gate_without_attainment' then 'resolve the exception of ' || gate_component_id
-        when reason in ('multiplier_without_value', 'second_axis_without_value')
+        when reason in ('multiplier_without_value', 'second_axis_without_value', 'pot_without_value')
             then 'resolve the exception of that component'
         when reason = 'missing_product_rate' then 'give the product, its brand, its category or all products a rate in the plan'
         when reason = 'missing_period_value' then 'complete what the measure needs for the period'

@@ -28,6 +28,7 @@ seats as (
         measures.currency_code, measures.measure_unit, plans.plan_title,
         case when plans.credit_basis = 'occupancy' then sum(measures.measured_value) else max(measures.measured_value) end
             as measured_value,
+        sum(case when measures.measured_value is null then 1 else 0 end) as unmeasured_count,
         case when plans.target_proration = 'none' then max(measures.target_value) else sum(measures.target_value) end
             as target_value,
         count(case when measures.payee_id <> '' then 1 else null end) as payee_count,
@@ -53,10 +54,14 @@ teams as (
         count(position_id) as position_count,
         sum(payee_count) as payee_count,
         sum(not_payable_count) as not_payable_count,
-        sum(measured_value) as measured_value,
+        -- A seat that cannot be measured leaves its team without a value.
+        case when sum(unmeasured_count) = 0 then sum(measured_value) else null end as measured_value,
         sum(target_value) as target_value,
         -- Only positions with a target, so that a seat without one does not flatter its team.
-        sum(case when target_value is null then 0.0000000000 else measured_value end) as targeted_value,
+        case
+            when sum(case when target_value is null then 0 else unmeasured_count end) > 0 then null
+            else sum(case when target_value is null then 0.0000000000 else measured_value end)
+        end as targeted_value,
         sum(incentive_amount) as incentive_amount
     from seats
     group by team_id, plan_id, component_id, period_id, currency_code, measure_unit, plan_title
