@@ -52,6 +52,43 @@ fn a_plan_is_compared_with_another_document_and_with_the_last_release() {
     assert_eq!(told["effects"][0]["rows"].as_array().map(Vec::len), Some(5), "{told}");
     let german = place.tantieme(&["plan", "diff", file, "--language", "de"]).fine().out;
     assert!(german.contains("bisher") && german.contains("jetzt"), "{german}");
+    // A document that lies in no project names the rule sets of the project that the command stands in.
+    let outside = place.around().join("older.yml");
+    std::fs::write(&outside, place.read("older/representatives.yml")).expect("a file");
+    let outside = outside.to_str().expect("a path");
+    let told = place.tantieme(&["plan", "diff", outside, file]).fine().out;
+    assert!(told.contains("180\u{a0}%"), "{told}");
+    place.tantieme(&["plan", "check", outside]).fine();
+    let mut alone = Place::empty();
+    alone.environment.current_folder = alone.project.clone();
+    alone.tantieme(&["plan", "check", outside]).fails(2, &["rule set `team`", "lies in no project", "--project"]);
+}
+
+#[test]
+fn the_credits_of_levels_above_and_of_references_are_told_by_term() {
+    let place = Place::starter();
+    let market = "  - id: market\n    measure: {kind: growth, rule_set: team, level: national, products: all, unit: value, \
+                  window: period, reference: {shift: previous_period, rule_set: team}}\n    target: none\nproration:";
+    place.edit("plans/representatives.yml", "proration:", market);
+    place.tantieme(&["run", "--quiet"]).fine();
+    let told = place.tantieme(&["explain", "101", "2026-02", "--json", "--credits", "1000"]).fine().json();
+    for (term, period) in [("1", "2026-02"), ("2", "2026-01")] {
+        let expected = place.query(&format!(
+            "select count(1) as lines from credits.credits \
+             where credit_type <> 'rollup' and period_id = '{period}'"
+        ));
+        let credits = told["credits"].as_array().expect("credits").iter();
+        let own = credits.filter(|one| one["component_id"] == "market" && text(&one["term_number"]) == term);
+        let own: Vec<_> = own.collect();
+        assert_eq!(own.len().to_string(), text(&expected[0]["lines"]), "{period}");
+        assert!(own.iter().all(|one| one["source"].is_string() && one["measure_level"] == "national"), "{own:?}");
+    }
+    let page = place.tantieme(&["explain", "101", "2026-02", "--format", "html"]).fine().out;
+    assert!(page.contains(", national, previous period: From "), "{page}");
+}
+
+fn text(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[test]

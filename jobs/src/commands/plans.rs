@@ -128,8 +128,20 @@ impl Neighbours {
             let sound: Vec<_> = self.documents.iter().filter(|one| !is_wrong(&one.file)).cloned().collect();
             return Ok(plans::compile(&sound)?);
         }
+        Err(self.own(&faults).into())
+    }
+
+    /// The faults that concern the document, which says so if it lies in no project.
+    fn own(&self, faults: &[Fault]) -> Vec<Fault> {
         let concerns_us = |fault: &&Fault| fault.places().iter().any(|place| place.file == self.name);
-        Err(faults.iter().filter(concerns_us).cloned().collect::<Vec<_>>().into())
+        let told = |fault: Fault| match self.root {
+            None => fault.hint(format!(
+                "`{}` lies in no project, so only its own names are known; `--project FOLDER` says whose to take",
+                self.name
+            )),
+            Some(_) => fault,
+        };
+        faults.iter().filter(concerns_us).cloned().map(told).collect()
     }
 
     /// The plan that the document holds.
@@ -227,8 +239,7 @@ pub async fn check(console: &mut Console<'_>, file: &Path, jumps: &[String]) -> 
     let neighbours = Neighbours::read(console, file)?;
     let name = &neighbours.name;
     let report = plans::check(&neighbours.documents);
-    let concerns_us = |fault: &&Fault| fault.places().iter().any(|place| place.file == *name);
-    let faults: Vec<Fault> = report.faults.iter().filter(concerns_us).cloned().collect();
+    let faults = neighbours.own(&report.faults);
     let mut warnings: Vec<(u64, String)> =
         report.warnings.into_iter().filter(|one| one.file == *name).map(|one| (one.line, one.message)).collect();
     let mut found = Outlook::default();
@@ -363,7 +374,9 @@ fn plan_file(console: &Console<'_>, file: &Path) -> Result<PathBuf, Stop> {
 /// The document among the others of its project, and its name there.
 fn neighbours(console: &Console<'_>, path: &Path, shown: &Path, text: String) -> Result<Neighbours, Stop> {
     let folder = path.parent().map(|parent| parent.canonicalize().unwrap_or_else(|_| parent.to_path_buf()));
-    let in_project = folder.as_deref().and_then(|folder| project::find(folder).ok());
+    // A document that lies in no project is read with the documents of the project given.
+    let in_project =
+        folder.as_deref().and_then(|folder| project::find(folder).ok()).or_else(|| console.project_folder().ok());
     let name_outside = shown.display().to_string();
     let Some(root) = in_project else {
         let documents = vec![plans::Document { file: name_outside.clone(), text }];

@@ -2,6 +2,7 @@
 
 use super::{
     Explanation,
+    credits::TermCredits,
     words::{exact, formula, remarks, shortened, shown},
 };
 use crate::output::{counted, money};
@@ -157,17 +158,22 @@ fn due(told: &Explanation) -> String {
 }
 
 fn credits(told: &Explanation, row: usize, most: usize) -> String {
-    let own = told.of_component(row, &told.credits);
-    if own.is_empty() {
+    let terms = told.term_credits(row);
+    if terms.is_empty() {
         return "<p class=\"soft\">No credits in the window.</p>\n".to_owned();
     }
-    let count = counted(own.len() as u64, "credit");
-    let several = if own.len() > most { format!(", the {most} largest") } else { String::new() };
+    terms.iter().map(|term| of_term(told, row, term, most)).collect()
+}
+
+fn of_term(told: &Explanation, row: usize, term: &TermCredits, most: usize) -> String {
+    let count = counted(term.count, "credit");
+    let several = if term.count > most as u64 { format!(", the {most} largest") } else { String::new() };
+    let label = if term.label.is_empty() { String::new() } else { format!("{}: ", escaped(&term.label)) };
     let mut made = format!(
-        "<p class=\"soft\">From {count}{several}</p>\n<div class=\"scroll\"><table>\n<tr><th>Booked</th><th>Transaction</th>\
+        "<p class=\"soft\">{label}From {count}{several}</p>\n<div class=\"scroll\"><table>\n<tr><th>Booked</th><th>Transaction</th>\
          <th>Product</th><th>Credit</th><th class=\"number\">Share</th><th class=\"number\">Credited</th><th>Source</th></tr>\n"
     );
-    for &at in own.iter().take(most) {
+    for &at in term.rows.iter().take(most) {
         let of = |name: &str| escaped(told.credits.cell(at, name));
         let from = of("from_position_id");
         let from = if from.is_empty() { String::new() } else { format!(" from {from}") };

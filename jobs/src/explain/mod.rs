@@ -5,6 +5,7 @@
 //! credits below them are the lines that the component's measure added up; file and line come from the landed tables,
 //! since published tables name source rows by version only.
 
+mod credits;
 mod html;
 mod text;
 mod why;
@@ -172,7 +173,7 @@ async fn gather(console: &Console<'_>, question: &Question<'_>, request: &Reques
     if statement.rows.is_empty() {
         return Err(nothing_there(console, question, payee, period).await?.into());
     }
-    let credits = credits(console, question, payee, period).await?;
+    let credits = credits::credits(console, question, (payee, period), request.most_credits).await?;
     let sources = located(question.project, question.warehouse.store().as_ref(), &credits).await?;
     Ok(Explanation {
         payee_id: payee.to_owned(),
@@ -210,59 +211,6 @@ async fn nothing_there(
     let known: Vec<&str> = (0..payees.rows.len()).map(|row| payees.cell(row, "payee_id")).collect();
     Ok(Fault::new(J006, format!("nobody is paid under the name `{payee}`"))
         .hint(format!("there are {} and so on; `tantieme show reporting.statement` lists all", known.join(", "))))
-}
-
-/// The credits that the payee's measures added up, by the same rules: the parts of the window that count, each credit once,
-/// and where the plan says so only the days on which the payee held the seat. Terms that look at another level or an
-/// earlier year stand as one figure among the steps.
-async fn credits(console: &Console<'_>, question: &Question<'_>, payee: &str, period: &str) -> Result<Table, Stop> {
-    let sql = format!(
-        "with statement as (
-            select plan_id, component_id, position_id, payee_id, period_id
-            from reporting.statement
-            where payee_id = {} and period_id = {}
-        )
-        select
-            statement.plan_id, statement.component_id, statement.position_id, terms.term_id, credits.credit_type,
-            credits.from_position_id, credits.source_id, credits.transaction_id, credits.line_id, credits.booking_date,
-            credits.product_id, credits.share_rate, credits.credited_amount, credits.credited_quantity,
-            credits.row_version_id
-        from statement
-        inner join conformed.plan_plans as plans on plans.plan_id = statement.plan_id
-        inner join conformed.plan_terms as terms
-            on terms.plan_id = statement.plan_id and terms.component_id = statement.component_id
-            and terms.term_source = 'credits' and terms.shift_kind = 'none' and terms.measure_level in ('own', 'team')
-        inner join attainment.counted_parts as parts
-            on parts.plan_id = statement.plan_id and parts.position_id = statement.position_id
-            and parts.payee_id = statement.payee_id and parts.period_id = statement.period_id
-            and parts.window_kind = terms.window_kind
-        inner join conformed.windows as windows
-            on windows.period_id = parts.part_period_id and windows.window_kind = 'period'
-        inner join credits.credits as credits
-            on credits.position_id = statement.position_id
-            and credits.rule_set_id = terms.rule_set_id
-            and credits.period_id = windows.base_period_id
-        left join conformed.products as products on products.product_id = credits.product_id
-        left join attainment._occupancies as occupancies
-            on occupancies.position_id = statement.position_id and occupancies.payee_id = statement.payee_id
-            and credits.booking_date >= occupancies.from_date and credits.booking_date < occupancies.to_date
-        where not credits.is_repeated
-            and (terms.measure_level <> 'own' or credits.credit_type <> 'rollup')
-            and (plans.credit_basis <> 'occupancy' or occupancies.payee_id is not null)
-            and case terms.product_scope_kind
-                when 'product' then credits.product_id
-                when 'brand' then products.brand_id
-                when 'category' then products.category_id
-                else terms.product_scope_key
-            end = terms.product_scope_key
-        order by
-            statement.plan_id, statement.component_id, statement.position_id, terms.term_number,
-            abs(credits.credited_amount) desc, credits.booking_date, credits.transaction_id, credits.line_id,
-            credits.credit_type, credits.from_position_id",
-        quote(payee),
-        quote(period)
-    );
-    question.ask(console, &sql).await
 }
 
 /// File and line of every row version in a table, looked up stream by stream.

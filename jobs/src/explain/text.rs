@@ -88,20 +88,33 @@ fn steps(out: &mut (dyn Write + Send), told: &Explanation, own: &[usize]) -> Res
 }
 
 fn credits(out: &mut (dyn Write + Send), told: &Explanation, row: usize, most: usize) -> Result<()> {
-    let own = told.of_component(row, &told.credits);
-    if own.is_empty() {
+    let terms = told.term_credits(row);
+    if terms.is_empty() {
         let steps = told.of_component(row, &told.steps);
         let counts_credits = steps.iter().any(|at| told.steps.cell(*at, "words").contains(": credits,"));
         return if counts_credits { writeln!(out, "  no credits in the window") } else { Ok(()) };
     }
-    let several = match most {
-        0 => "; `--credits` shows them".to_owned(),
-        1 if own.len() > 1 => ", the largest; `--credits` shows more:".to_owned(),
-        _ if own.len() > most => format!(", the {most} largest; `--credits` shows more:"),
-        _ => ":".to_owned(),
-    };
-    writeln!(out, "  from {}{several}", counted(own.len() as u64, "credit"))?;
-    for &at in own.iter().take(most) {
+    for term in terms {
+        let several = match most {
+            0 => "; `--credits` shows them".to_owned(),
+            1 if term.count > 1 => ", the largest; `--credits` shows more:".to_owned(),
+            _ if term.count > most as u64 => format!(", the {most} largest; `--credits` shows more:"),
+            _ => ":".to_owned(),
+        };
+        let label = if term.label.is_empty() { String::new() } else { format!("{}: ", term.label) };
+        writeln!(out, "  {label}from {}{several}", counted(term.count, "credit"))?;
+        lines(out, told, row, term.rows.iter().take(most))?;
+    }
+    Ok(())
+}
+
+fn lines<'a>(
+    out: &mut (dyn Write + Send),
+    told: &Explanation,
+    row: usize,
+    rows: impl Iterator<Item = &'a usize>,
+) -> Result<()> {
+    for &at in rows {
         let of = |name: &str| told.credits.cell(at, name);
         let from =
             if of("from_position_id").is_empty() { String::new() } else { format!(" from {}", of("from_position_id")) };
