@@ -2,8 +2,8 @@
 with measures as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, window_kind, currency_code,
-        weight_rate, weight_level, measured_value, target_value, attainment_rate, period_value, place, tie_count,
-        not_payable_reason
+        weight_rate, weight_level, measured_value, target_value, attainment_rate, period_value, period_target_value,
+        period_attainment_rate, place, tie_count, not_payable_reason
     from attainment.measures
     where payee_id <> '' and not_payable_reason is null
 ),
@@ -179,6 +179,13 @@ asked as (
         components.kind_factor,
         case when components.timing = 'running_rate' then measures.period_value else measures.measured_value end
             as whole_value,
+        -- A rate of the target has the terms and the target of one span: where the period is paid, the period's.
+        case when components.timing = 'running_rate' then measures.period_target_value else measures.target_value end
+            as rate_target_value,
+        case
+            when components.timing = 'running_rate' then measures.period_attainment_rate
+            else measures.attainment_rate
+        end as rate_attainment_rate,
         case
             when components.axis = 'rank' and components.tie_pay = 'shared_mean' then coalesce(measures.tie_count, 1)
             else 1
@@ -300,7 +307,7 @@ based as (
     select
         asked.plan_id, asked.component_id, asked.position_id, asked.payee_id, asked.period_id,
         asked.plan_version, asked.is_complete, asked.window_kind, asked.currency_code, asked.measured_value,
-        asked.target_value, asked.attainment_rate, asked.period_value, asked.weight_rate, asked.weight_level,
+        asked.target_value, asked.rate_target_value, asked.rate_attainment_rate, asked.attainment_rate, asked.period_value, asked.weight_rate, asked.weight_level,
         asked.place, asked.component_number, asked.axis, asked.basis, asked.lookup, asked.output,
         asked.timing, asked.running_by, asked.below, asked.rate_source, asked.cap_of, asked.cap_at,
         asked.cap_excess, asked.cap_holds, asked.floor_of, asked.floor_at, asked.floor_holds,
@@ -350,7 +357,8 @@ based as (
 looked_up as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, window_kind,
-        currency_code, measured_value, target_value, attainment_rate, period_value, weight_rate, weight_level,
+        currency_code, measured_value, target_value, rate_target_value, rate_attainment_rate, attainment_rate,
+        period_value, weight_rate, weight_level,
         component_number, axis, basis, lookup, output, timing, running_by, below, rate_source, cap_of, cap_at,
         cap_excess, cap_holds, floor_of, floor_at, floor_holds, earning_code, rounding_at, rounding_mode,
         rounding_digits, second_component_id, second_value, shared_place_count, terms_window_kind,
@@ -401,6 +409,7 @@ select
     looked_up.rate_source,
     looked_up.measured_value,
     looked_up.target_value,
+    looked_up.rate_target_value,
     looked_up.attainment_rate,
     looked_up.period_value,
     cast(looked_up.basis_value as decimal(38, 10)) as basis_value,
@@ -473,7 +482,10 @@ select
         when looked_up.lacks_limit_incentive then 'missing_target_incentive'
         when looked_up.rate_source = 'roster' and eligibility.commission_rate is null then 'missing_commission_rate'
         when looked_up.rate_source = 'per_target'
-            and (looked_up.target_value is null or (looked_up.target_value = 0.0 and looked_up.attainment_rate <> 0.0))
+            and (
+                looked_up.rate_target_value is null
+                or (looked_up.rate_target_value = 0.0 and coalesce(looked_up.rate_attainment_rate, 1.000000) <> 0.0)
+            )
             then 'no_target_to_pay_by'
         when looked_up.rate_source = 'products' and looked_up.lacks_product_rate then 'missing_product_rate'
         when looked_up.period_value is null and (looked_up.timing = 'running_rate' or looked_up.basis = 'transaction')

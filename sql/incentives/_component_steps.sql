@@ -2,7 +2,7 @@
 with incentives as (
     select
         plan_id, component_id, position_id, payee_id, period_id, currency_code, rate_source, output, timing,
-        below, target_value, curve_amount, shared_place_count, shared_amount, weight_rate, commission_rate,
+        below, rate_target_value, curve_amount, shared_place_count, shared_amount, weight_rate, commission_rate,
         rated_amount, eligible_incentive_amount, pay_rate, unmultiplied_amount, multiplied_amount, cap_amount,
         cap_excess, capped_amount, floor_amount, floored_amount, gate_count, gate_component_id,
         gate_attainment_rate, gate_rate, gate_acts_on, gated_amount, pool_cohort_id, pool_amount,
@@ -36,7 +36,7 @@ chained_incentives as (
 
 plain_incentives as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, rate_source, target_value, curve_amount,
+        plan_id, component_id, position_id, payee_id, period_id, rate_source, rate_target_value, curve_amount,
         shared_place_count, shared_amount, weight_rate, commission_rate, rated_amount,
         eligible_incentive_amount, pay_rate, unmultiplied_amount
     from incentives
@@ -284,11 +284,11 @@ looking_steps as (
 sloping_steps as (
     select
         plan_id, component_id, position_id, payee_id, period_id, 1020 as step_number, 'per_target' as step_name,
-        case when target_value = 0.0 then 'times' else 'interpolate' end as operation,
+        case when rate_target_value = 0.0 then 'times' else 'interpolate' end as operation,
         cast(rated_amount as decimal(38, 10)) as value_in,
-        cast(case when target_value = 0.0 then 0.0 else null end as decimal(38, 10)) as operand, cast(unmultiplied_amount as decimal(38, 10)) as value_out,
+        cast(case when rate_target_value = 0.0 then 0.0 else null end as decimal(38, 10)) as operand, cast(unmultiplied_amount as decimal(38, 10)) as value_out,
         cast(0.0 as decimal(38, 10)) as from_value, cast(0.0 as decimal(38, 10)) as from_output,
-        cast(target_value as decimal(38, 10)) as to_value,
+        cast(rate_target_value as decimal(38, 10)) as to_value,
         cast(times(coalesce(weight_rate, 1.000000), eligible_incentive_amount) as decimal(38, 10)) as to_output,
         cast(null as varchar) as subject_id, cast(null as decimal(38, 10)) as subject_value, '' as rounding_mode,
         'weight and pay at 100 %, for each unit of the target' as words

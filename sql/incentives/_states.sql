@@ -3,7 +3,7 @@ with bases as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, basis_number, period_value,
         plan_version, is_complete, component_number, earning_code, currency_code, window_kind, basis, lookup,
-        output, timing, running_by, axis, below, rate_source, measured_value, target_value, attainment_rate,
+        output, timing, running_by, axis, below, rate_source, measured_value, target_value, rate_target_value, attainment_rate,
         basis_value, axis_value, second_value, mirror_sign, curve_id, curve_level, weight_rate,
         eligible_incentive_amount, pay_rate, commission_rate, cap_excess, gate_count, gate_component_id,
         gate_evaluated, gate_later, gate_attainment_rate, gate_rate, gate_acts_on, multiplier_count,
@@ -91,7 +91,7 @@ curved as (
         bases.plan_version, bases.is_complete, bases.component_number, bases.earning_code,
         bases.currency_code, bases.window_kind, bases.basis, bases.lookup, bases.output, bases.timing,
         bases.running_by, bases.axis, bases.below, bases.rate_source, bases.measured_value,
-        bases.target_value, bases.attainment_rate, bases.second_value, bases.mirror_sign, bases.curve_id,
+        bases.target_value, bases.rate_target_value, bases.attainment_rate, bases.second_value, bases.mirror_sign, bases.curve_id,
         bases.curve_level, bases.weight_rate, bases.eligible_incentive_amount, bases.pay_rate,
         bases.commission_rate, bases.cap_excess, bases.gate_count, bases.gate_component_id,
         bases.gate_evaluated, bases.gate_later, bases.gate_attainment_rate, bases.gate_rate,
@@ -145,7 +145,7 @@ shared as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
         earning_code, currency_code, window_kind, basis, lookup, output, timing, running_by, axis, below,
-        rate_source, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
@@ -161,7 +161,7 @@ rated as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
         earning_code, currency_code, window_kind, basis, lookup, output, timing, running_by, axis, below,
-        rate_source, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
@@ -183,7 +183,7 @@ weighted as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
         earning_code, currency_code, window_kind, basis, lookup, output, timing, running_by, axis, below,
-        rate_source, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
@@ -195,7 +195,7 @@ weighted as (
             when rate_source = 'per_target'
                 then coalesce(
                     interpolate(
-                        rated_amount, 0.0, 0.0, target_value,
+                        rated_amount, 0.0, 0.0, rate_target_value,
                         times(coalesce(weight_rate, 1.000000), eligible_incentive_amount)
                     ),
                     0.0000000000
@@ -210,7 +210,7 @@ multiplied as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
         earning_code, currency_code, window_kind, basis, lookup, output, timing, running_by, axis, below,
-        rate_source, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
@@ -244,7 +244,7 @@ capped as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
         earning_code, currency_code, window_kind, basis, lookup, output, timing, running_by, axis, below,
-        rate_source, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
@@ -264,7 +264,7 @@ floored as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
         earning_code, currency_code, window_kind, basis, lookup, output, timing, running_by, axis, below,
-        rate_source, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
@@ -282,7 +282,7 @@ gated as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
         earning_code, currency_code, window_kind, basis, lookup, output, timing, running_by, axis, below,
-        rate_source, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
         gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
@@ -317,6 +317,7 @@ select
     currency_code,
     measured_value,
     target_value,
+    rate_target_value,
     attainment_rate,
     basis_value,
     axis_value,

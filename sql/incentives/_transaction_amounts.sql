@@ -2,7 +2,7 @@
 with bases as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, rate_source,
-        below, target_value, axis_value, product_rate, weight_rate, eligible_incentive_amount,
+        below, rate_target_value, axis_value, product_rate, weight_rate, eligible_incentive_amount,
         pay_rate, commission_rate, cap_of, cap_at, cap_holds, floor_of, floor_at, floor_holds, limit_incentive_amount,
         rounding_at, rounding_mode, rounding_digits
     from incentives._bases
@@ -32,7 +32,7 @@ curves as (
 rated as (
     select
         bases.plan_id, bases.component_id, bases.position_id, bases.payee_id, bases.period_id, bases.basis_key,
-        bases.booking_date, bases.currency_code, bases.below, bases.rate_source, bases.target_value, bases.axis_value,
+        bases.booking_date, bases.currency_code, bases.below, bases.rate_source, bases.rate_target_value, bases.axis_value,
         bases.weight_rate, bases.commission_rate, bases.eligible_incentive_amount, bases.pay_rate, bases.cap_of, bases.cap_at, bases.cap_holds,
         bases.floor_of, bases.floor_at, bases.floor_holds, bases.limit_incentive_amount, bases.rounding_at,
         bases.rounding_mode, bases.rounding_digits,
@@ -66,7 +66,7 @@ rated as (
 weighted as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below, axis_value,
-        rate_source, target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
+        rate_source, rate_target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         cap_of, cap_at, cap_holds, floor_of, floor_at, floor_holds, limit_incentive_amount, rounding_at, rounding_mode,
         rounding_digits, factor_1_rate, factor_2_rate, factor_3_rate, factor_4_rate, factor_5_rate, factor_6_rate,
         curve_amount, applied_rate,
@@ -75,7 +75,7 @@ weighted as (
             when rate_source = 'per_target'
                 then coalesce(
                     interpolate(
-                        curve_amount, 0.0, 0.0, target_value,
+                        curve_amount, 0.0, 0.0, rate_target_value,
                         times(coalesce(weight_rate, 1.000000), eligible_incentive_amount)
                     ),
                     0.0000000000
@@ -89,7 +89,7 @@ weighted as (
 multiplied as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below, axis_value,
-        rate_source, target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
+        rate_source, rate_target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         rounding_at, rounding_mode, rounding_digits, curve_amount, applied_rate, rated_amount, unmultiplied_amount,
         times(
             times(
@@ -115,7 +115,7 @@ multiplied as (
 capped as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below, axis_value,
-        rate_source, target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
+        rate_source, rate_target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         rounding_at, rounding_mode, rounding_digits, curve_amount, applied_rate, rated_amount, unmultiplied_amount,
         multiplied_amount, cap_amount, floor_amount,
         case
@@ -130,7 +130,7 @@ capped as (
 floored as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below,
-        rate_source, target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
+        rate_source, rate_target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         rounding_at, rounding_mode, rounding_digits, curve_amount, applied_rate, rated_amount, unmultiplied_amount,
         multiplied_amount, cap_amount, capped_amount, floor_amount,
         case
@@ -150,7 +150,7 @@ select
     booking_date,
     below,
     rate_source,
-    target_value,
+    rate_target_value,
     weight_rate,
     commission_rate,
     eligible_incentive_amount,

@@ -2,7 +2,7 @@
 with transaction_amounts as (
     select
         plan_id, component_id, position_id, payee_id, period_id, basis_key, below, rate_source, weight_rate,
-        commission_rate, eligible_incentive_amount, pay_rate, target_value, curve_amount, applied_rate,
+        commission_rate, eligible_incentive_amount, pay_rate, rate_target_value, curve_amount, applied_rate,
         rated_amount, unmultiplied_amount, multiplied_amount, cap_amount, capped_amount, floor_amount,
         floored_amount, transaction_amount, rounding_at, rounding_mode, rounding_digits, currency_code
     from incentives._transaction_amounts
@@ -163,7 +163,7 @@ sloping_steps as (
         'per_target' as step_name, 'interpolate' as operation, cast(rated_amount as decimal(38, 10)) as value_in,
         cast(null as decimal(38, 10)) as operand, cast(unmultiplied_amount as decimal(38, 10)) as value_out,
         cast(0.0 as decimal(38, 10)) as from_value, cast(0.0 as decimal(38, 10)) as from_output,
-        cast(target_value as decimal(38, 10)) as to_value,
+        cast(rate_target_value as decimal(38, 10)) as to_value,
         cast(times(coalesce(weight_rate, 1.000000), eligible_incentive_amount) as decimal(38, 10)) as to_output,
         cast(null as varchar) as subject_id, cast(null as decimal(38, 10)) as subject_value, '' as rounding_mode,
         'weight and pay at 100 %, for each unit of the target' as words

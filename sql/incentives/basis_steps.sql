@@ -2,7 +2,7 @@
 with incentives as (
     select
         plan_id, component_id, position_id, payee_id, period_id, window_kind, output, timing, measured_value, target_value,
-        attainment_rate, eligible_incentive_amount
+        attainment_rate, axis_value, eligible_incentive_amount
     from incentives.incentives
 ),
 
@@ -52,7 +52,7 @@ counted_parts as (
 measured as (
     select
         incentives.plan_id, incentives.component_id, incentives.position_id, incentives.payee_id, incentives.period_id,
-        incentives.output, incentives.measured_value, incentives.target_value, incentives.attainment_rate,
+        incentives.output, incentives.measured_value, incentives.target_value, incentives.attainment_rate, incentives.axis_value,
         incentives.eligible_incentive_amount, components.formula, components.attainment_kind,
         components.attainment_digits, components.attainment_mode,
         case when incentives.timing = 'running_rate' then 'period' else incentives.window_kind end as terms_window_kind
@@ -69,7 +69,7 @@ curve_tiers as (
         tiers.tier_number, tiers.looked_up_value, tiers.from_value, tiers.to_value, tiers.line_from_value,
         tiers.line_to_value, tiers.output_from, tiers.output_to, tiers.mirror_sign, tiers.before_sign,
         tiers.part_kind, tiers.part_of_value, tiers.part_before_value, tiers.part_from_value, tiers.part_to_value,
-        tiers.applied_to_value, tiers.tier_output, tiers.tier_amount
+        tiers.applied_to_value, tiers.tier_output, tiers.tier_amount, measured.axis_value as place
     from tiers
     inner join measured
         on tiers.plan_id = measured.plan_id
@@ -304,6 +304,23 @@ select
     'less what lay there before the transaction' as words
 from curve_tiers
 where part_kind = 'change'
+union all
+select
+    plan_id, component_id, position_id, payee_id, period_id,
+    basis_key, 100 + 4 * tier_number as step_number, 'mean_place' as step_name,
+    'plus' as operation,
+    cast(place as decimal(38, 10)) as value_in,
+    cast(looked_up_value - place as decimal(38, 10)) as operand,
+    cast(looked_up_value as decimal(38, 10)) as value_out,
+    cast(null as decimal(38, 10)) as from_value,
+    cast(null as decimal(38, 10)) as from_output,
+    cast(null as decimal(38, 10)) as to_value,
+    cast(null as decimal(38, 10)) as to_output,
+    '' as rounding_mode,
+    0 as rounding_digits,
+    'the mean of the shared places that lie on this line' as words
+from curve_tiers
+where line_from_value is not null and part_kind = 'places'
 union all
 select
     plan_id, component_id, position_id, payee_id, period_id,

@@ -134,11 +134,7 @@ applied as (
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, curve_id,
         tier_number, from_value, to_value, output_from, output_to, line_from_value, line_to_value, looked_up_value,
         second_value, mirror_sign, before_sign, part_kind, part_of_value, part_before_value, part_from_value,
-        part_to_value,
-        case
-            when line_from_value is null or part_kind = 'prorated' then output_from
-            else interpolate(looked_up_value, line_from_value, output_from, line_to_value, output_to)
-        end as tier_output,
+        part_to_value, reach_value, border, shared_place_count,
         case
             when part_kind = 'change'
                 then mirror_sign * slice(part_of_value, part_from_value, part_to_value)
@@ -161,6 +157,40 @@ applied as (
             else 0.0000000000
         end as applied_to_value
     from parts
+),
+
+-- On a line, the places that a tier covers come to as many times its height at their mean.
+read_off as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, curve_id,
+        tier_number, from_value, to_value, output_from, output_to, line_from_value, line_to_value, second_value,
+        mirror_sign, before_sign, part_kind, part_of_value, part_before_value, part_from_value, part_to_value,
+        applied_to_value,
+        case
+            when part_kind <> 'places' or line_from_value is null then looked_up_value
+            when border = 'lower_inclusive'
+                then ratio(
+                    2 * greatest(looked_up_value, round_to(from_value, 0, 'ceiling')) + applied_to_value - 1, 2, 10
+                )
+            else ratio(
+                2 * greatest(looked_up_value, round_to(from_value, 0, 'floor') + 1) + applied_to_value - 1, 2, 10
+            )
+        end as looked_up_value
+    from applied
+    where applied_to_value <> 0.0
+),
+
+outputs as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, curve_id,
+        tier_number, from_value, to_value, output_from, output_to, line_from_value, line_to_value, looked_up_value,
+        second_value, mirror_sign, before_sign, part_kind, part_of_value, part_before_value, part_from_value,
+        part_to_value, applied_to_value,
+        case
+            when line_from_value is null or part_kind = 'prorated' then output_from
+            else interpolate(looked_up_value, line_from_value, output_from, line_to_value, output_to)
+        end as tier_output
+    from read_off
 )
 
 select
@@ -198,5 +228,4 @@ select
         else times(applied_to_value, tier_output)
     end as tier_amount,
     currency_code
-from applied
-where applied_to_value <> 0.0
+from outputs

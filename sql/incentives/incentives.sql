@@ -3,7 +3,7 @@ with states as (
     select
         plan_id, plan_version, component_id, position_id, payee_id, period_id, is_complete, component_number,
         earning_code, window_kind, basis, lookup, output, timing, running_by, axis, below, rate_source,
-        currency_code, measured_value, target_value, attainment_rate, basis_value, axis_value, second_value,
+        currency_code, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, is_chained, curve_amount, shared_place_count, shared_amount,
         weight_rate, commission_rate, rated_amount, eligible_incentive_amount, pay_rate, unmultiplied_amount,
         multiplier_count, multiplied_amount, uncapped_amount, cap_amount, cap_excess, capped_amount,
@@ -241,6 +241,7 @@ select
     states.currency_code,
     states.measured_value,
     states.target_value,
+    states.rate_target_value,
     states.attainment_rate,
     states.basis_value,
     states.axis_value,

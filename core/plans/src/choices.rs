@@ -230,18 +230,6 @@ fn lookups(refusals: &mut Refusals<'_>, component: &ComponentDoc, curve: &CurveD
             "use `flat` or `interpolated`, and an amount, a percentage or points",
         );
     }
-    // Places that are shared are whole ones; a line between two of them belongs to nobody.
-    let shares = [&component.measure.rank, &component.measure.percentile]
-        .into_iter()
-        .flatten()
-        .any(|rank| rank.value.tie_pay == TiePay::SharedMean);
-    if shares && lookup == Lookup::Interpolated {
-        refusals.add(
-            "shares the mean of the places, but reads them off a line",
-            place.clone(),
-            "use `lookup: flat`, or `tie_pay: each`",
-        );
-    }
     // Only a ratio to the target can be cut at the target.
     let kind = component.attainment.as_ref().map_or(AttainmentKind::Ratio, |attainment| attainment.value.kind);
     let cuts_at_target =
@@ -278,15 +266,7 @@ fn rates(refusals: &mut Refusals<'_>, component: &ComponentDoc, curve: &CurveDoc
         Rate::Word(RateSource::Roster) => {}
         Rate::Word(RateSource::PerTarget) => {
             if component.target().is_none() {
-                refusals.add("divides by a target that it does not have", place.clone(), "give it a target");
-            }
-            // The target incentive of a period over the target of a window would pay a part of what was meant.
-            if curve.timing.as_ref().is_some_and(|timing| timing.value == Timing::RunningRate) {
-                refusals.add(
-                    "divides the pay of a period by the target of a window",
-                    place,
-                    "use `timing: true_up`, or `basis: period`",
-                );
+                refusals.add("divides by a target that it does not have", place, "give it a target");
             }
         }
         Rate::Block(rates) => {

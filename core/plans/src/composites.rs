@@ -119,6 +119,14 @@ pub(crate) fn rank_faults(known: Known<'_>, component: &ComponentDoc, rank: &Ran
     if rank.by == ValueAxis::Attainment {
         faults.extend(without_attainment(known, &what, &rank.of));
     }
+    // Equals in a percentile stand before the same others: they have one part, and no places to share.
+    if rank.tie_pay == TiePay::SharedMean && component.measure.kind.value == MeasureKind::Percentile {
+        faults.push(
+            Fault::new(P005, format!("{what} shares the mean of places, but a percentile has none"))
+                .place(place_of(known.file, &rank.of))
+                .hint("write `tie_pay: each`, or `kind: rank`"),
+        );
+    }
     if let WordOr::Block(second) = &rank.ties {
         faults.extend(known.component(&what, &second.second_key));
         if rank.by == ValueAxis::Attainment {

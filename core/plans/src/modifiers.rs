@@ -78,7 +78,8 @@ fn cap_faults(refusals: &mut Refusals<'_>, component: &ComponentDoc, curve: &Cur
     }
     if component.gates().iter().any(|gate| acts_on_increase(component, gate)) {
         refusals.add(
-            "defers what its cap cuts off, but its gate acts on the increase alone",
+            "defers what its cap cuts off, but a gate withholds or takes from what is added: nobody could say \
+             whether it was the cap or the gate that pays later",
             place_of(file, cap),
             "write `excess: forfeit`, or a gate with `evaluated: window` and `later: reverse`",
         );
@@ -160,9 +161,12 @@ fn pool(refusals: &mut Refusals<'_>, known: Known<'_>, component: &ComponentDoc,
     }
     if curve.basis.value != Basis::Period {
         refusals.add(
-            format!("shares the pot of a period by `basis: {}`", curve.basis.value.word()),
+            format!(
+                "shares a pot by `basis: {}`, but a pot is shared once, at the end of a period",
+                curve.basis.value.word()
+            ),
             place_of(file, &curve.basis),
-            "write `basis: period`",
+            "write `basis: period`; for the pot of a quarter, a plan of its own with `paid: quarterly`",
         );
     }
     let what = format!("the pool of component `{}`", refusals.id);

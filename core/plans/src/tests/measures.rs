@@ -170,8 +170,10 @@ fn places_are_given_in_a_cohort() {
     assert_eq!(row, "rank  a attainment descending unit 3 second_key b shared_mean");
     assert!(rows(&tables, "plan_terms", &["component_id"]).iter().all(|id| id != "c"));
     let dense = rank.replace("{second_key: b}", "dense").replace("rank", "percentile");
+    refuses(&with_two(&dense, "none"), "P005", "shares the mean of places, but a percentile has none");
+    let dense = dense.replace("shared_mean", "each");
     let row = &rows(&sound(&with_two(&dense, "none")), "plan_components", &columns)[2];
-    assert_eq!(row, "percentile  a attainment descending unit 3 dense - shared_mean");
+    assert_eq!(row, "percentile  a attainment descending unit 3 dense - each");
     refuses(&with_two(&rank.replace("second_key: b", "second_key: a"), "none"), "P005", "tells equals apart");
     refuses(&with_two(rank, "{amount: 3, zero_target: zero}"), "P005", "gives places, and has a target");
     refuses(&with_two(&rank.replace("minimum_cohort: 3", "minimum_cohort: 0"), "none"), "P003", "smallest cohort");
