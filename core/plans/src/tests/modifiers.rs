@@ -122,7 +122,7 @@ fn several_gates_hold_together() {
     let reverse = second.replace("otherwise", "later: reverse, otherwise");
     refuses(&true_up(&format!("[{first}, {reverse}]")), "P005", "act on different amounts");
     let deferred = true_up(first).replace("    gate:", "    cap: {of: amount, at: 5, excess: defer}\n    gate:");
-    refuses(&deferred, "P005", "its gate acts on the increase alone");
+    refuses(&deferred, "P005", "a gate withholds or takes from what is added");
     sound(&deferred.replace(first, &reverse));
 }
 
