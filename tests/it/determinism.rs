@@ -73,4 +73,8 @@ fn the_same_input_gives_the_same_bytes() {
 
     let reproduced = command(plain.path(), &[], &["reproduce", &first.number.to_string()]).well();
     assert!(!reproduced.out.to_lowercase().contains("differ"), "{}", reproduced.out);
+    crate::properties::adds_up("pharma", &|sql| {
+        let answer = command(plain.path(), &[], &["query", sql, "--json"]).well();
+        serde_json::from_str(&answer.out).unwrap()
+    });
 }

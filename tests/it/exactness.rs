@@ -50,7 +50,7 @@ fn modes() -> impl Strategy<Value = RoundingMode> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::properties::config(2000))]
 
     #[test]
     fn a_ratio_is_the_quotient_rounded_once(a in fixed(), b in fixed(), scale in 0_u8..=38, mode in modes()) {

@@ -30,6 +30,7 @@ mod payout;
 mod pharma;
 mod plan_schema;
 mod plans;
+mod properties;
 mod publishing;
 mod readers;
 mod s3;

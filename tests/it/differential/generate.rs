@@ -7,7 +7,6 @@ mod people;
 mod plans;
 
 pub use credits::rule_sets;
-pub use plans::component;
 
 use super::{
     calendar::{Day, NEVER, Paid, Period},

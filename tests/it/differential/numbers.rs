@@ -37,6 +37,19 @@ impl Q {
     pub fn is_zero(self) -> bool {
         self.over == 0
     }
+
+    /// A decimal as a table writes it.
+    pub fn read(text: &str) -> Self {
+        let (digits, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let units = format!("{digits}{fraction}").parse().unwrap_or_else(|_| panic!("`{text}` is no decimal"));
+        Self::new(units, 10_i128.pow(fraction.len() as u32))
+    }
+
+    /// A whole number as such.
+    pub fn whole_part(self) -> i128 {
+        assert_eq!(self.under, 1, "{self:?} is no whole number");
+        self.over
+    }
 }
 
 impl Mul for Q {
@@ -103,6 +116,11 @@ impl Ord for Q {
 
 pub fn whole(number: i64) -> Q {
     Q { over: number.into(), under: 1 }
+}
+
+/// A fraction of two whole numbers.
+pub fn ratio(over: i64, under: i64) -> Q {
+    Q::new(over.into(), under.into())
 }
 
 pub fn zero() -> Q {

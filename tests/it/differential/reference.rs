@@ -10,7 +10,6 @@ mod ranks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use credits::own;
 pub use measures::{Measure, Seats};
 
 use super::{

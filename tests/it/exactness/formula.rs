@@ -137,7 +137,7 @@ fn terms() -> impl Strategy<Value = Vec<Option<i128>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::properties::config(3000))]
 
     #[test]
     fn an_expression_comes_to_what_its_tree_comes_to_by_hand(tree in trees(), terms in terms()) {
@@ -157,7 +157,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 25, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::properties::config(25))]
 
     #[test]
     fn sql_computes_it_for_each_row_over_the_values_in_their_order(rows in prop::collection::vec((trees(), terms()), 1..20)) {

@@ -126,7 +126,7 @@ async fn what_cannot_be_split_is_an_error_that_says_why() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::properties::config(60))]
 
     #[test]
     fn the_parts_of_every_whole_add_up_whatever_the_order_of_rows(

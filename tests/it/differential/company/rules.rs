@@ -60,6 +60,12 @@ pub struct Asks {
     pub margin: Option<Decimal>,
 }
 
+impl Asks {
+    pub fn is_nothing(&self) -> bool {
+        self.account_kind.is_none() && self.channel.is_none() && self.amount.is_none() && self.margin.is_none()
+    }
+}
+
 #[derive(Debug, Clone)]
 pub enum Way {
     /// Those aligned, for direct credits and for those beside them.

@@ -58,11 +58,6 @@ pub fn credits(company: &Company, cell: &Cell) -> Vec<Credit> {
     found
 }
 
-/// The credited positions with their shares; none if no rule has the line in scope.
-pub fn own(company: &Company, cell: &Cell, rule_set: &RuleSet, line: &Line) -> Option<Vec<(String, Q)>> {
-    Some(credited(company, cell, rule_set, line)?.shares)
-}
-
 /// Who is credited, and on which day their managers are looked for.
 struct Credited {
     day: Day,
