@@ -7,6 +7,9 @@ use crate::words::*;
 const WINDOW: super::Form =
     Pattern(r"^(period|quarter_to_date|year_to_date|plan_to_date|rolling\(\s*([2-9]|[1-5][0-9]|60)\s*\))$");
 
+/// What a roll-up may pass up: all but other roll-ups.
+const PASSED: &[&str] = &["direct", "split", "overlay", "team"];
+
 pub(super) const KEYS: &[Key] = &[
     needed("plan", "plan", Identifier, "Name of the plan, the same in every version"),
     needed("plan", "title", Text, "What people call it"),
@@ -200,7 +203,7 @@ pub(super) const KEYS: &[Key] = &[
     optional("rule", "only", Block("only"), "Only lines that are large enough"),
     optional("rule", "hierarchy", Text, "Roll-up: which hierarchy"),
     optional("rule", "levels", Either(&[Words(&["all"]), Count]), "Roll-up: how many levels up, at most 6"),
-    optional("rule", "passes", List(&Words(CreditType::WORDS)), "Roll-up: which credits it passes up"),
+    optional("rule", "passes", List(&Words(PASSED)), "Roll-up: which credits it passes up"),
     optional("only", "amount_at_least", Number, "Net amount of the line"),
     optional("only", "margin_at_least", Number, "Margin of the line"),
 ];
