@@ -133,6 +133,9 @@ impl Shape {
         if self.output != Output::Percent {
             self.cap = self.cap.map(|(_, at)| (false, at));
         }
+        if let Some((false, at)) = self.cap {
+            self.floor = self.floor.filter(|floor| *floor < at);
+        }
         if self.by_attainment {
             // Attainment of almost nothing is nothing, where the value itself still is something.
             self.mode = Mode::HalfUp;
