@@ -4,7 +4,7 @@
 //! Each property prints its name, its seed, how many cases it drew and how many figures it compared
 //! (`cargo test --workspace --test it -- properties --nocapture`). `TANTIEME_SEED` is the seed of all of them,
 //! `TANTIEME_CASES` how many projects are run for each; the functions take five hundred times as many cases. What is
-//! found wrong is made smaller, one seat at a time, until nothing can be left out, or [`ROUNDS`] runs are spent.
+//! found wrong is made smaller until nothing can be left out, or [`ROUNDS`] runs are spent.
 
 mod companies;
 mod drafts;
@@ -27,7 +27,7 @@ use proptest::{
 pub const SEED: u64 = 20_261_123;
 
 /// Runs that may be spent on making one failure smaller.
-const ROUNDS: u32 = 24;
+const ROUNDS: u32 = 12;
 
 /// A number of the environment.
 pub fn setting(name: &str, otherwise: u64) -> u64 {

@@ -39,6 +39,8 @@ pub struct Shape {
     pub currency: (&'static str, i32),
 }
 
+const EURO: (&str, i32) = ("EUR", 2);
+
 type Measured = (&'static str, bool, Scope, Unit, Window, Option<(i64, i64)>);
 
 fn measured() -> impl Strategy<Value = Measured> {
@@ -79,7 +81,7 @@ pub fn shapes() -> impl Strategy<Value = Shape> {
         prop::option::weighted(0.25, (any::<bool>(), 1_i64..20)),
         prop::option::weighted(0.15, 1_i64..20),
         prop::sample::select(Mode::ALL.to_vec()),
-        prop::sample::select(vec![("EUR", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3)]),
+        prop::sample::select(vec![EURO, EURO, ("JPY", 0), ("KWD", 3)]),
     );
     (measured(), given(), rest, limits).prop_map(|(measured, given, rest, (cap, floor, mode, currency))| {
         let (rule_set, is_team, products, unit, window, target) = measured;
@@ -140,6 +142,47 @@ impl Shape {
             // Attainment of almost nothing is nothing, where the value itself still is something.
             self.mode = Mode::HalfUp;
         }
+    }
+
+    /// How many choices are not the plainest.
+    pub fn size(&self) -> usize {
+        let others = [
+            self.is_team,
+            self.products != Scope::All,
+            self.unit != Unit::Value,
+            self.extends,
+            self.begin != 0,
+            self.cap.is_some(),
+            self.floor.is_some(),
+            self.mode != Mode::HalfUp,
+            self.currency != EURO,
+            self.target.is_some(),
+        ];
+        others.into_iter().filter(|is_other| *is_other).count() + self.tiers.len()
+    }
+
+    /// Plans with one choice plainer.
+    pub fn simpler(&self) -> Vec<Self> {
+        let changes: [fn(&mut Self); 11] = [
+            |one| one.is_team = false,
+            |one| one.products = Scope::All,
+            |one| one.unit = Unit::Value,
+            |one| one.extends = false,
+            |one| one.begin = 0,
+            |one| one.cap = None,
+            |one| one.floor = None,
+            |one| one.mode = Mode::HalfUp,
+            |one| one.currency = EURO,
+            |one| (one.target, one.by_attainment) = (None, false),
+            |one| one.tiers.truncate(one.tiers.len().saturating_sub(1).max(1)),
+        ];
+        let changed = changes.into_iter().map(|change| {
+            let mut shape = self.clone();
+            change(&mut shape);
+            shape.agree();
+            shape
+        });
+        changed.collect()
     }
 
     /// How the window is paid.
