@@ -181,7 +181,7 @@ converted as (
         case
             when found_rates.exchange_rate is null then priced.plan_amount
             else round_money(
-                priced.plan_amount * found_rates.exchange_rate, priced.minor_digit_count, priced.rounding_mode
+                times(priced.plan_amount, found_rates.exchange_rate), priced.minor_digit_count, priced.rounding_mode
             )
         end as deposit_amount
     from priced

@@ -10,6 +10,7 @@ mod compare;
 pub mod documents;
 mod features;
 pub mod generate;
+mod met;
 pub mod numbers;
 pub mod project;
 mod random;
@@ -40,4 +41,6 @@ fn no_cent_differs_between_the_program_and_a_second_implementation() {
     assert!(compared.paid > count, "too little is paid to compare: {compared}");
     let missing = met.missing();
     assert!(count < BATCH || missing.is_empty(), "no figure but zero has {missing:?}");
+    let few: Vec<_> = met::FEATURES.iter().filter(|one| compared.met.get(*one).is_none_or(|met| *met < 5)).collect();
+    assert!(few.is_empty() || count < BATCH, "hardly met with a figure other than zero: {few:?}");
 }

@@ -39,7 +39,7 @@ pub fn text(day: Day) -> String {
 }
 
 /// The period a plan pays by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Paid {
     Monthly,
     Quarterly,
@@ -65,7 +65,7 @@ impl Paid {
 }
 
 /// One period of a kind, counted from the first of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period {
     pub paid: Paid,
     pub number: usize,

@@ -1,9 +1,14 @@
 //! What a company is made of, and what its plans say: the only thing that generator, documents and reference share.
 
 mod choices;
+mod payout;
 mod rules;
 
 pub use choices::{AttainmentKind, Formula, Gate, Kind, Later, Limit, Ranking, Second, Shift, Ties};
+pub use payout::{
+    Clawback, Conversion, Draw, DrawKind, Events, ExchangeRate, Hold, Part, PayEvent, PayGroup, Payout, RateDay,
+    Recovery, Release, Taken,
+};
 pub use rules::{AccountShare, AlignedAt, Asks, Member, Rollup, Rule, RuleSet, Way};
 
 use super::{
@@ -95,6 +100,7 @@ pub struct Cell {
     pub alignments: Vec<Alignment>,
     pub lines: Vec<Line>,
     pub targets: Vec<Target>,
+    pub events: Events,
 }
 
 impl Cell {
@@ -201,6 +207,9 @@ pub struct Plan {
     pub floor: Option<Limit>,
     /// The periods over which cap and floor of the plan hold.
     pub span: Window,
+    /// On the sum of all components.
+    pub multipliers: Vec<Multiplier>,
+    pub payout: Payout,
 }
 
 impl Plan {
@@ -317,6 +326,8 @@ pub struct Component {
     pub gates: Vec<Gate>,
     pub cap: Option<Limit>,
     pub floor: Option<Limit>,
+    /// What the points of all payees share.
+    pub pot: Option<Decimal>,
 }
 
 /// Whose weight, target or tiers are others; the payee's before the position's before the role's.
@@ -431,6 +442,8 @@ pub enum Output {
     Percent,
     Rate,
     Amount,
+    /// That share the pot of the component.
+    Points,
 }
 
 impl Output {
@@ -439,6 +452,7 @@ impl Output {
             Self::Percent => "percent_of_target_incentive",
             Self::Rate => "rate_on_basis",
             Self::Amount => "amount",
+            Self::Points => "points",
         }
     }
 }

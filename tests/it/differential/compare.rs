@@ -1,5 +1,7 @@
 //! What the program published against what the reference says.
 
+mod payout;
+
 use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
@@ -9,13 +11,15 @@ use super::{
     company::{Cell, Company},
     documents,
     features::Met,
+    generate::exchange_rates,
+    met,
     numbers::{Q, fixed},
-    reference::{Figures, Key, figures},
+    reference::{Figures, Key, Tally, figures, payout as paid_out},
 };
 use crate::support::Place;
 
 /// What was compared.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone)]
 pub struct Counts {
     pub plans: usize,
     pub measures: usize,
@@ -23,6 +27,11 @@ pub struct Counts {
     pub totals: usize,
     /// Totals that are not zero.
     pub paid: usize,
+    pub deposits: usize,
+    pub payments: usize,
+    pub balances: usize,
+    /// How often each feature gave a figure other than zero.
+    pub met: Tally,
 }
 
 impl Counts {
@@ -32,17 +41,24 @@ impl Counts {
         self.incentives += other.incentives;
         self.totals += other.totals;
         self.paid += other.paid;
+        self.deposits += other.deposits;
+        self.payments += other.payments;
+        self.balances += other.balances;
+        for (feature, count) in &other.met {
+            *self.met.entry(feature).or_default() += count;
+        }
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { plans, measures, incentives, totals, paid } = self;
-        write!(
+        let Self { plans, measures, incentives, totals, paid, deposits, payments, balances, met } = self;
+        writeln!(
             f,
             "{plans} plans, {measures} measures, {incentives} incentives, {totals} totals of plans, {paid} of them not \
-             zero: all equal"
-        )
+             zero, {deposits} deposits, {payments} payments, {balances} balances: all equal"
+        )?;
+        met.iter().try_for_each(|(feature, count)| writeln!(f, "  {feature}: {count}"))
     }
 }
 
@@ -88,6 +104,7 @@ pub fn compare(place: &Place, company: &Company, met: &mut Met) -> Counts {
         "select plan_id, '' as component_id, position_id, payee_id, period_id, cast(total_amount as varchar) as v \
          from incentives.plan_totals",
     );
+    let (pay, rates) = (payout::published(place), exchange_rates());
     let horizon = horizon(company);
     let mut counts = Counts::default();
     let (mut shown, mut wrong) = (Vec::new(), 0);
@@ -100,12 +117,21 @@ pub fn compare(place: &Place, company: &Company, met: &mut Met) -> Counts {
         counts.totals += expected.totals.len();
         counts.paid += expected.totals.values().filter(|amount| !amount.is_zero()).count();
         let none = BTreeMap::new();
-        let differences = differences(
+        let mut differences = differences(
             &expected,
             measures.get(&cell.plan.id).unwrap_or(&none),
             incentives.get(&cell.plan.id).unwrap_or(&none),
             totals.get(&cell.plan.id).unwrap_or(&none),
         );
+        met::count(cell, &expected, &mut counts.met);
+        let expected = paid_out(company, cell, horizon, &expected, &rates);
+        counts.deposits += expected.deposits.len();
+        counts.payments += expected.payments.len();
+        counts.balances += expected.changed.len();
+        for (feature, count) in &expected.met {
+            *counts.met.entry(feature).or_default() += count;
+        }
+        differences.extend(payout::differences(cell, &expected, &pay));
         if !differences.is_empty() {
             wrong += 1;
             if shown.len() < SHOWN {

@@ -1,6 +1,7 @@
 //! Plans and credit rules as the documents that a designer would write.
 
 mod credits;
+mod payout;
 
 use std::fmt::Write as _;
 
@@ -9,8 +10,8 @@ pub use credits::rule_set;
 use super::{
     calendar::text,
     company::{
-        AttainmentKind, Component, Credit, Curve, Gate, Kind, Limit, Lookup, Output, Plan, Ranking, Scope, Second,
-        Shift, TargetIncentive, Tier, Timing, Window,
+        AttainmentKind, Component, Credit, Curve, Gate, Kind, Limit, Lookup, Multiplier, Output, Plan, Ranking, Scope,
+        Second, Shift, TargetIncentive, Tier, Timing, Window,
     },
     numbers::{Decimal, Mode},
 };
@@ -54,12 +55,22 @@ pub fn plan(plan: &Plan) -> String {
     );
     let limit = |word: &str, limit: &Limit| {
         let of = if limit.of_incentive { "target_incentive" } else { "amount" };
-        let excess = if word == "cap" { ", excess: forfeit" } else { "" };
+        let excess = excess(word, limit);
         format!("{word}: {{of: {of}, at: {}{excess}, over: {}}}\n", limit.at, plan.span.word())
     };
     out.push_str(&plan.cap.as_ref().map_or(String::new(), |cap| limit("cap", cap)));
     out.push_str(&plan.floor.as_ref().map_or(String::new(), |floor| limit("floor", floor)));
+    multipliers(&mut out, &plan.multipliers, "");
+    payout::payout(&mut out, plan);
     out
+}
+
+fn excess(word: &str, limit: &Limit) -> &'static str {
+    match (word, limit.defers) {
+        ("cap", true) => ", excess: defer",
+        ("cap", false) => ", excess: forfeit",
+        _ => "",
+    }
 }
 
 fn component(out: &mut String, one: &Component) {
@@ -151,14 +162,42 @@ fn modifiers(out: &mut String, one: &Component) {
         });
         let _ = writeln!(out, "      - {{{}: {}{weight}{target}{own}}}", other.kind, other.key);
     }
-    if !one.multipliers.is_empty() {
-        out.push_str("    multipliers:\n");
+    multipliers(out, &one.multipliers, "    ");
+    let is_single = one.curve.per_line || one.curve.timing == Some(Timing::RunningLine);
+    let limit = |word: &str, limit: &Limit| {
+        let of = if limit.of_incentive { "target_incentive" } else { "amount" };
+        let excess = excess(word, limit);
+        let holds = match limit.per_line {
+            true => ", holds: transaction",
+            false if is_single => ", holds: window",
+            false => "",
+        };
+        format!("    {word}: {{of: {of}, at: {}{excess}{holds}}}\n", limit.at)
+    };
+    out.push_str(&one.cap.as_ref().map_or(String::new(), |cap| limit("cap", cap)));
+    out.push_str(&one.floor.as_ref().map_or(String::new(), |floor| limit("floor", floor)));
+    if let Some(pot) = one.pot {
+        let _ = writeln!(out, "    pool: {{amount: {pot}, cohort: plan}}");
     }
-    for factor in &one.multipliers {
+    let gates: Vec<String> = one.gates.iter().map(gate).collect();
+    let _ = match gates.as_slice() {
+        [] => Ok(()),
+        [one] => writeln!(out, "    gate: {one}"),
+        many => writeln!(out, "    gate: [{}]", many.join(", ")),
+    };
+}
+
+/// The factors of a component or of a plan, indented as they stand there.
+fn multipliers(out: &mut String, multipliers: &[Multiplier], indent: &str) {
+    if !multipliers.is_empty() {
+        let _ = writeln!(out, "{indent}multipliers:");
+    }
+    for factor in multipliers {
         let points = pairs(&factor.tiers);
         let _ = writeln!(
             out,
-            "      - {{by: {}, axis: {}, evaluated: {}, lookup: {}, border: {}, below: {}, above: {}, {}: {points}}}",
+            "{indent}  - {{by: {}, axis: {}, evaluated: {}, lookup: {}, border: {}, below: {}, above: {}, \
+             {}: {points}}}",
             factor.by,
             axis(factor.by_attainment),
             evaluated(factor.by_window),
@@ -169,25 +208,6 @@ fn modifiers(out: &mut String, one: &Component) {
             if factor.is_sloping { "points" } else { "tiers" },
         );
     }
-    let is_single = one.curve.per_line || one.curve.timing == Some(Timing::RunningLine);
-    let limit = |word: &str, limit: &Limit| {
-        let of = if limit.of_incentive { "target_incentive" } else { "amount" };
-        let excess = if word == "cap" { ", excess: forfeit" } else { "" };
-        let holds = match limit.per_line {
-            true => ", holds: transaction",
-            false if is_single => ", holds: window",
-            false => "",
-        };
-        format!("    {word}: {{of: {of}, at: {}{excess}{holds}}}\n", limit.at)
-    };
-    out.push_str(&one.cap.as_ref().map_or(String::new(), |cap| limit("cap", cap)));
-    out.push_str(&one.floor.as_ref().map_or(String::new(), |floor| limit("floor", floor)));
-    let gates: Vec<String> = one.gates.iter().map(gate).collect();
-    let _ = match gates.as_slice() {
-        [] => Ok(()),
-        [one] => writeln!(out, "    gate: {one}"),
-        many => writeln!(out, "    gate: [{}]", many.join(", ")),
-    };
 }
 
 const fn axis(by_attainment: bool) -> &'static str {

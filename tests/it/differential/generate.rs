@@ -3,16 +3,20 @@
 
 mod credits;
 mod more;
+mod payout;
 mod people;
 mod plans;
+mod pots;
 
 pub use credits::rule_sets;
+pub use payout::exchange_rates;
 
 use super::{
     calendar::{Day, NEVER, Paid, Period},
     calendar::{MONTHS, SECOND_YEAR, month_begin},
     company::{
-        Account, Alignment, Cell, Company, Credit, Document, Line, Product, Proration, Scope, Target, ZeroTarget,
+        Account, Alignment, Cell, Company, Credit, Document, Events, Line, Product, Proration, Scope, Target,
+        ZeroTarget,
     },
     numbers::Decimal,
     random::Random,
@@ -46,6 +50,8 @@ pub fn cell(seed: u64, number: usize) -> Cell {
     let mut cell = twin(seed, number, number);
     more::enrich(&mut Random::of(seed ^ 0x6d6f_7265, number), &mut cell);
     credits::enrich(&mut Random::of(seed ^ 0x6372_6564, number), &mut cell);
+    pots::enrich(&mut Random::of(seed ^ 0x706f_7473, number), &mut cell);
+    payout::enrich(&mut Random::of(seed ^ 0x7061_7964, number), &mut cell);
     cell
 }
 
@@ -65,6 +71,7 @@ pub fn twin(seed: u64, number: usize, name: usize) -> Cell {
         alignments: alignments(&mut random, &accounts, &positions),
         lines: lines(&mut random, &name, &positions, accounts.len()),
         targets: Vec::new(),
+        events: Events::default(),
         plan,
         positions,
         holdings,

@@ -1,6 +1,7 @@
 //! A company as a project: one file, one contract and two plain models for each relation.
 
 mod credited;
+mod payout;
 
 use std::fmt::Write as _;
 
@@ -41,9 +42,7 @@ const RELATIONS: &[Relation] = &[
             let mut payees: Vec<&String> = cell.holdings.iter().map(|one| &one.payee).collect();
             payees.sort_unstable();
             payees.dedup();
-            rows.extend(
-                payees.into_iter().map(|payee| vec![payee.clone(), payee.clone(), cell.plan.currency.0.to_owned()]),
-            );
+            rows.extend(payees.into_iter().map(|payee| vec![payee.clone(), payee.clone(), pays(cell).to_owned()]));
         },
     },
     Relation {
@@ -211,8 +210,13 @@ const RELATIONS: &[Relation] = &[
     },
 ];
 
+/// The currency that a cell's payees are paid in.
+fn pays(cell: &Cell) -> &'static str {
+    cell.plan.payout.conversion.as_ref().map_or(cell.plan.currency, |conversion| conversion.currency).0
+}
+
 fn relations() -> impl Iterator<Item = &'static Relation> {
-    RELATIONS.iter().chain(credited::RELATIONS)
+    RELATIONS.iter().chain(credited::RELATIONS).chain(payout::RELATIONS)
 }
 
 /// Writes the whole project.
@@ -398,7 +402,8 @@ fn conformed(place: &Place, relation: &Relation) {
         ),
     };
     place.write(&format!("sql/conformed/{name}.sql"), sql);
-    let is_replaced = credited::RELATIONS.iter().any(|one| one.name == name);
+    // The program has empty ones of what befalls sales and pay.
+    let is_replaced = credited::RELATIONS.iter().chain(payout::RELATIONS).any(|one| one.name == name);
     let replaces = if is_replaced { "replaces: built-in\n" } else { "" };
     place.write(&format!("sql/conformed/{name}.yml"), sidecar(keys, columns, partition) + replaces);
 }

@@ -6,20 +6,25 @@ mod curves;
 mod kinds;
 mod measures;
 mod pay;
+mod payout;
 mod ranks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use measures::{Measure, Seats};
+pub use payout::{Payout, Tally, payout};
 
 use super::{
     calendar::{Day, Period},
     company::{At, Cell, Company, Kind},
-    numbers::Q,
+    numbers::{Q, zero},
 };
 
 /// Where a figure belongs: component, position, payee, period.
 pub type Key = (String, String, String, String);
+
+/// A position and who holds it.
+type Holder = (String, String);
 
 /// What one cell comes to.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +37,8 @@ pub struct Figures {
     pub totals: BTreeMap<Key, Q>,
     /// What each measure came about with.
     pub features: BTreeMap<Key, BTreeSet<&'static str>>,
+    /// What caps put off, and below zero what they paid of it later; those of the plan under an empty component.
+    pub deferred: BTreeMap<Key, Q>,
 }
 
 /// Computes a cell from its first line to the last cent.
@@ -65,24 +72,67 @@ pub fn figures(company: &Company, cell: &Cell, horizon: Day) -> Figures {
             }
         }
     }
-    for holder in &holders {
-        let (position, payee) = holder;
-        let periods: Vec<Period> = seats.periods(position, payee);
-        let key = |id: &str, period: Period| key(id, holder, period);
-        let measured = |id: &str, period: Period| found.measures[&key(id, period)].clone();
-        let seat = pay::Seat { seats: &seats, position, payee, measured: &measured };
-        let mut all = Vec::new();
-        for component in &cell.plan.components {
-            for (period, amount) in seat.earned(component, &periods) {
-                all.push((period, amount));
-                if cell.plan.rounding_at != At::Plan {
-                    found.incentives.insert(key(&component.id, period), amount);
+    paid(&seats, &holders, &mut found);
+    found
+}
+
+/// What components earn and plans pay, once everything is measured.
+fn paid(seats: &Seats<'_>, holders: &[Holder], found: &mut Figures) {
+    let key =
+        |id: &str, holder: &Holder, period: Period| (id.to_owned(), holder.0.clone(), holder.1.clone(), period.id());
+    let cell = seats.cell;
+    // The points of everyone come before what anyone is paid for them.
+    let mut shares: BTreeMap<(String, Period), Vec<(&Holder, Q)>> = BTreeMap::new();
+    let measures = found.measures.clone();
+    let asked = |holder: &Holder, ask: &mut dyn FnMut(&pay::Seat<'_>, &[Period])| {
+        let measured = |id: &str, period: Period| measures[&key(id, holder, period)].clone();
+        let seat = pay::Seat { seats, position: &holder.0, payee: &holder.1, measured: &measured };
+        ask(&seat, &seats.periods(&holder.0, &holder.1));
+    };
+    for holder in holders {
+        asked(holder, &mut |seat, periods| {
+            for component in cell.plan.components.iter().filter(|one| one.pot.is_some()) {
+                for (period, points) in seat.points(component, periods) {
+                    shares.entry((component.id.clone(), period)).or_default().push((holder, points));
                 }
             }
-        }
-        for (period, amount) in seat.totals(&all, &periods) {
-            found.totals.insert(key("", period), amount);
+        });
+    }
+    let mut cut: BTreeMap<Key, Q> = BTreeMap::new();
+    for ((id, period), points) in shares {
+        let component = cell.plan.components.iter().find(|one| one.id == id).expect("a component");
+        let Some(pot) = component.pot else { continue };
+        let weights: Vec<Q> = points.iter().map(|(_, points)| *points).collect();
+        let amounts = payout::largest_remainder(pot.q(), &weights, cell.plan.digits());
+        for ((holder, _), amount) in points.into_iter().zip(amounts) {
+            cut.insert(key(&id, holder, period), amount);
         }
     }
-    found
+    for holder in holders {
+        asked(holder, &mut |seat, periods| {
+            let mut all = Vec::new();
+            for component in &cell.plan.components {
+                let earned = if component.pot.is_some() {
+                    let mine = |period: &Period| {
+                        cut.get(&key(&component.id, holder, *period)).map(|amount| (*period, *amount))
+                    };
+                    let shared = periods.iter().filter_map(mine);
+                    shared.map(|(period, amount)| pay::Earned { period, amount, deferred: zero() }).collect()
+                } else {
+                    seat.earned(component, periods)
+                };
+                for one in earned {
+                    all.push(one);
+                    found.deferred.insert(key(&component.id, holder, one.period), one.deferred);
+                    if cell.plan.rounding_at != At::Plan {
+                        found.incentives.insert(key(&component.id, holder, one.period), one.amount);
+                    }
+                }
+            }
+            for one in seat.totals(&all, periods) {
+                found.totals.insert(key("", holder, one.period), one.amount);
+                found.deferred.insert(key("", holder, one.period), one.deferred);
+            }
+        });
+    }
 }

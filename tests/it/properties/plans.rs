@@ -6,7 +6,7 @@ use super::drafts::held_whole;
 use crate::differential::{
     calendar::{MONTHS, Paid, Period, SECOND_YEAR, month_begin},
     company::{
-        At, AttainmentKind, Below, Border, Cell, Component, Credit, Curve, Kind, Limit, Lookup, Output, Plan,
+        At, AttainmentKind, Below, Border, Cell, Component, Credit, Curve, Kind, Limit, Lookup, Output, Payout, Plan,
         Proration, Scope, Target, TargetIncentive, Tier, Timing, Unit, Window, ZeroTarget,
     },
     generate::SCOPES,
@@ -208,7 +208,7 @@ impl Shape {
                 Output::Percent if self.lookup == Lookup::Step && !self.by_attainment => Decimal::new(height, 5),
                 Output::Percent => Decimal::new(height * 15 + 1, 2),
                 Output::Rate => Decimal::new(height * 75 + 1, 4),
-                Output::Amount => Decimal::new(height * 1_234 + 1, 2),
+                Output::Amount | Output::Points => Decimal::new(height * 1_234 + 1, 2),
             };
             rows.push(Tier { from, output, border: None });
         }
@@ -247,6 +247,8 @@ impl Shape {
             cap: None,
             floor: None,
             span: Window::Period,
+            multipliers: Vec::new(),
+            payout: Payout::default(),
         };
         cell.targets = Vec::new();
         let Some((first, more)) = self.target else { return };
@@ -268,6 +270,7 @@ impl Shape {
             of_incentive,
             at: if of_incentive { Decimal::new(at, 1) } else { Decimal::new(at * 100, 0) },
             per_line: false,
+            defers: false,
         };
         Component {
             id: "c1".to_owned(),
@@ -302,6 +305,7 @@ impl Shape {
             gates: Vec::new(),
             cap: self.cap.map(|(of_incentive, at)| limit(of_incentive, at)),
             floor: self.floor.map(|at| limit(false, at)),
+            pot: None,
         }
     }
 }

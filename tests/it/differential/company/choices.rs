@@ -159,4 +159,6 @@ pub struct Limit {
     pub at: Decimal,
     /// On each line, not on the whole.
     pub per_line: bool,
+    /// What a cap cuts off is paid later, where there is room.
+    pub defers: bool,
 }

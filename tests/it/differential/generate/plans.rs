@@ -5,7 +5,7 @@ use crate::differential::{
     calendar::{MONTHS, Paid, SECOND_YEAR, month_begin},
     company::{
         At, AttainmentKind, Below, Border, Component, Curve, Gate, Kind, Later, Limit, Lookup, Multiplier, Output,
-        Override, Plan, Proration, TargetIncentive, Tier, Timing, Unit, Window, ZeroTarget,
+        Override, Payout, Plan, Proration, TargetIncentive, Tier, Timing, Unit, Window, ZeroTarget,
     },
     numbers::{Decimal, Mode},
     random::Random,
@@ -49,6 +49,8 @@ pub fn plan(random: &mut Random, name: &str) -> Plan {
         } else {
             random.pick(&[Window::Period, Window::QuarterToDate, Window::YearToDate])
         },
+        multipliers: Vec::new(),
+        payout: Payout::default(),
         currency: random.pick(&[("EUR", 2), ("EUR", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3)]),
     };
     let weights: &[i64] = match (incentive, random.below(4)) {
@@ -81,12 +83,12 @@ fn limits(random: &mut Random, plan: &mut Plan) {
     if random.chance(15) {
         let of_incentive = of_incentive(random);
         let at = if of_incentive { Decimal::new(random.pick(&[8, 15, 20]), 1) } else { random.decimal(500, 4_000, 0) };
-        plan.cap = Some(Limit { of_incentive, at, per_line: false });
+        plan.cap = Some(Limit { of_incentive, at, per_line: false, defers: false });
     }
     if random.chance(10) {
         let of_incentive = of_incentive(random);
         let at = if of_incentive { Decimal::new(1, 1) } else { random.decimal(1_000, 20_000, 2) };
-        plan.floor = Some(Limit { of_incentive, at, per_line: false });
+        plan.floor = Some(Limit { of_incentive, at, per_line: false, defers: false });
     }
     if plan.cap.is_none() && plan.floor.is_none() {
         plan.span = Window::Period;
@@ -146,6 +148,7 @@ pub fn component(random: &mut Random, plan: &Plan, weight: Option<Decimal>) -> C
         cap: limit(random, output, per_line, 30),
         floor: limit(random, output, per_line, 8)
             .map(|floor| Limit { at: Decimal::new(floor.at.units, floor.at.scale + 1), ..floor }),
+        pot: None,
     };
     overrides(random, plan, &mut component);
     component
@@ -216,7 +219,7 @@ fn curve(
                 Output::Percent => Decimal::new(height * 100 + step, 3),
                 Output::Rate if own_rate => Decimal::new(height * 250 + step, 3),
                 Output::Rate => Decimal::new(height * 100 + step, 4),
-                Output::Amount => Decimal::new(height * 20_000 + step, 2),
+                Output::Amount | Output::Points => Decimal::new(height * 20_000 + step, 2),
             };
             let border = (own_borders && random.chance(50))
                 .then(|| random.pick(&[Border::LowerInclusive, Border::UpperInclusive]));
@@ -271,7 +274,7 @@ fn judged(random: &mut Random, plan: &Plan) -> Option<Component> {
     (!others.is_empty()).then(|| random.pick(&others).clone())
 }
 
-fn gates(random: &mut Random, plan: &Plan, timing: Option<Timing>) -> Vec<Gate> {
+pub fn gates(random: &mut Random, plan: &Plan, timing: Option<Timing>) -> Vec<Gate> {
     let by_window = random.chance(60);
     let needs_later = by_window && timing == Some(Timing::TrueUp);
     let later = needs_later.then(|| random.pick(&[Later::Reverse, Later::Withhold, Later::Forfeit]));
@@ -306,7 +309,7 @@ fn gates(random: &mut Random, plan: &Plan, timing: Option<Timing>) -> Vec<Gate> 
     gates
 }
 
-fn multipliers(random: &mut Random, plan: &Plan) -> Vec<Multiplier> {
+pub fn multipliers(random: &mut Random, plan: &Plan) -> Vec<Multiplier> {
     let mut found = Vec::new();
     while found.len() < 2 && random.chance(12) {
         let Some(other) = judged(random, plan) else { break };
@@ -364,8 +367,13 @@ fn limit(random: &mut Random, output: Output, per_line: bool, percent: u64) -> O
     }
     if output == Output::Percent && random.chance(70) {
         let at = random.pick(&[Decimal::new(12, 1), Decimal::new(5, 1), Decimal::new(2, 0)]);
-        return Some(Limit { of_incentive: true, at, per_line: false });
+        return Some(Limit { of_incentive: true, at, per_line: false, defers: false });
     }
     let at = random.pick(&[Decimal::new(300, 0), Decimal::new(75_050, 2), Decimal::new(2_500, 0)]);
-    Some(Limit { of_incentive: false, at, per_line: per_line && random.chance(50) })
+    Some(Limit { of_incentive: false, at, per_line: per_line && random.chance(50), defers: false })
+}
+
+/// Whether a gate takes from what grew, not from the whole.
+pub fn acts_on_growth(timing: Option<Timing>, gate: &Gate) -> bool {
+    timing == Some(Timing::TrueUp) && (!gate.by_window || gate.later != Some(Later::Reverse))
 }

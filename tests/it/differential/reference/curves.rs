@@ -75,7 +75,7 @@ fn applied(curve: &Curve, asked: &Asked, axis: Q, basis: Q, sign: Q, output: Q) 
         // A target of zero that counts as 0 % leaves a rate nothing to be applied to.
         Output::Rate if has_no_basis(curve, asked, axis) => zero(),
         Output::Rate => times(basis * sign, output),
-        Output::Percent | Output::Amount => times(sign, output),
+        Output::Percent | Output::Amount | Output::Points => times(sign, output),
     }
 }
 

@@ -94,13 +94,13 @@ impl<'a> Seats<'a> {
         self.cell.holdings.iter().filter(held).max_by_key(|one| one.from)
     }
 
-    fn terms(&self, payee: &str, day: Day) -> Option<&Terms> {
+    pub fn terms(&self, payee: &str, day: Day) -> Option<&Terms> {
         let valid = |one: &&Terms| one.payee == payee && one.from <= day && day < one.to;
         self.cell.terms.iter().filter(valid).max_by_key(|one| one.from)
     }
 
     /// The days of a period on which the payee holds the position, with the share of each.
-    fn days(&self, position: &str, payee: &str, period: Period) -> impl Iterator<Item = (Day, Q)> {
+    pub fn days(&self, position: &str, payee: &str, period: Period) -> impl Iterator<Item = (Day, Q)> {
         period.days().filter_map(move |day| Some((day, self.holding(position, payee, day)?.share.q())))
     }
 

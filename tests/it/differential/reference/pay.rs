@@ -8,8 +8,8 @@ use super::{
 use crate::differential::{
     calendar::Period,
     company::{
-        At, AttainmentKind, Below, Component, Curve, Gate, Kind, Later, Limit, Lookup, Output, TargetIncentive, Timing,
-        Window,
+        At, AttainmentKind, Below, Component, Curve, Gate, Kind, Later, Limit, Lookup, Multiplier, Output,
+        TargetIncentive, Timing, Window,
     },
     numbers::{Mode, Q, one, over, rounded, staged, times, whole, zero},
 };
@@ -24,8 +24,19 @@ pub struct Seat<'a> {
 
 /// What a component gives for all that it is applied to, before and after a gate on the whole.
 struct State {
+    /// Before its cap, which is beside it.
+    uncapped: Q,
+    most: Option<Q>,
     ungated: Q,
     open_rate: Option<Q>,
+}
+
+/// What a component earned in a period, and what its cap put off; below zero what it paid of that.
+#[derive(Debug, Clone, Copy)]
+pub struct Earned {
+    pub period: Period,
+    pub amount: Q,
+    pub deferred: Q,
 }
 
 impl Seat<'_> {
@@ -36,8 +47,48 @@ impl Seat<'_> {
         }
     }
 
+    /// The points of a component in each period in which it is payable.
+    pub fn points(&self, component: &Component, periods: &[Period]) -> Vec<(Period, Q)> {
+        let points = |period: &Period| {
+            let state = self.state(component, *period)?;
+            Some((*period, gated(state.ungated, state.open_rate).max(zero())))
+        };
+        periods.iter().filter_map(points).collect()
+    }
+
+    /// What a component whose cap puts off earned, and what was put off.
+    fn deferring(&self, component: &Component, periods: &[Period]) -> Vec<Earned> {
+        let is_true_up = component.curve.timing == Some(Timing::TrueUp);
+        let mut found = Vec::new();
+        // What the window took over, what it paid before this period, and what it leaves.
+        let (mut window, mut taken_over, mut paid_before, mut left) = (None, zero(), zero(), zero());
+        for period in periods {
+            let this = window_of(component.window, *period);
+            if !is_true_up || window != Some(this) {
+                (window, taken_over, paid_before) = (Some(this), left, zero());
+            }
+            let Some(state) = self.state(component, *period) else { continue };
+            let result = self.round(gated(state.ungated, state.open_rate));
+            let (mut whole, mut most) = (result, result);
+            if let Some(cap) = state.most {
+                if state.uncapped > cap {
+                    whole = self.round(gated(state.uncapped, state.open_rate));
+                }
+                most = self.round(gated(cap, state.open_rate)).max(result);
+            }
+            let due = whole + taken_over;
+            let paid = due.min(most);
+            found.push(Earned { period: *period, amount: paid - paid_before, deferred: due - paid - left });
+            (paid_before, left) = (paid, due - paid);
+        }
+        found
+    }
+
     /// What a component earned in each period in which it is payable.
-    pub fn earned(&self, component: &Component, periods: &[Period]) -> Vec<(Period, Q)> {
+    pub fn earned(&self, component: &Component, periods: &[Period]) -> Vec<Earned> {
+        if component.cap.as_ref().is_some_and(|cap| cap.defers) {
+            return self.deferring(component, periods);
+        }
         let is_true_up = component.curve.timing == Some(Timing::TrueUp);
         let mut found = Vec::new();
         // What the window has earned, and what it had come to, before this period.
@@ -50,9 +101,8 @@ impl Seat<'_> {
             let Some(state) = self.state(component, *period) else { continue };
             let grows = component.gates.iter().find(|gate| is_true_up && acts_on_growth(gate));
             let now = match (state.open_rate, grows) {
-                (None, _) => self.round(state.ungated),
-                (Some(rate), None) if state.ungated > zero() => self.round(times(state.ungated, rate)),
-                (Some(_), None) => self.round(state.ungated),
+                (open_rate, None) => self.round(gated(state.ungated, open_rate)),
+                (None, Some(_)) => self.round(state.ungated),
                 (Some(rate), Some(gate)) => {
                     let result = self.round(state.ungated);
                     let gain = result.max(zero());
@@ -65,7 +115,7 @@ impl Seat<'_> {
                     kept + result.min(zero())
                 }
             };
-            found.push((*period, now - before));
+            found.push(Earned { period: *period, amount: now - before, deferred: zero() });
             before = now;
         }
         found
@@ -83,12 +133,9 @@ impl Seat<'_> {
             let rate = self.open_rate(gate, period)?;
             open_rate = Some(open_rate.map_or(rate, |before: Q| rounded(before * rate, 6, Mode::HalfUp)));
         }
-        let mut multipliers = Vec::new();
-        for multiplier in &component.multipliers {
-            let other = (self.measured)(&multiplier.by, period);
-            let value = value_of(&other, multiplier.by_attainment, multiplier.by_window)?;
-            multipliers.push(factor(multiplier, value));
-        }
+        let multipliers = self.factors(&component.multipliers, period)?;
+        // What the plan cannot multiply, none of its components can be paid.
+        self.factors(&self.seats.plan().multipliers, period)?;
         let is_running = matches!(component.curve.timing, Some(Timing::RunningRate | Timing::RunningLine));
         let parts = if is_running { vec![period] } else { self.seats.parts(component.window, period) };
         let terms = self.terms(component, period, &parts)?;
@@ -117,7 +164,17 @@ impl Seat<'_> {
             chain.amount(outs.iter().fold(zero(), |sum, (out, ..)| sum + *out), None)
         };
         let axis = if component.curve.by_attainment { measure.attainment } else { measure.value }.unwrap_or_else(zero);
-        Some(State { ungated: chain.limited(amount, axis, false), open_rate })
+        let most = component.cap.as_ref().filter(|cap| !cap.per_line).map(|cap| chain.at(cap));
+        Some(State { uncapped: amount, most, ungated: chain.limited(amount, axis, false), open_rate })
+    }
+
+    /// What multipliers come to; none if one looks at what cannot be measured.
+    fn factors(&self, multipliers: &[Multiplier], period: Period) -> Option<Vec<Q>> {
+        let one = |multiplier: &Multiplier| {
+            let other = (self.measured)(&multiplier.by, period);
+            Some(factor(multiplier, value_of(&other, multiplier.by_attainment, multiplier.by_window)?))
+        };
+        multipliers.iter().map(one).collect()
     }
 
     /// What the curve gives, once or for each line, with what it looked up and the rate of the line's product.
@@ -219,23 +276,27 @@ impl Seat<'_> {
         Some(if is_open { one() } else { gate.otherwise.q() })
     }
 
-    /// What the plan pays in each period in which any component is payable: its cap and floor over their span, rounded.
-    pub fn totals(&self, earned: &[(Period, Q)], periods: &[Period]) -> Vec<(Period, Q)> {
+    /// What the plan pays in each period in which any component is payable: multiplied, and its cap and floor over
+    /// their span, rounded.
+    pub fn totals(&self, earned: &[Earned], periods: &[Period]) -> Vec<Earned> {
         let plan = self.seats.plan();
         let mut found = Vec::new();
         let (mut span, mut before, mut sum) = (None, zero(), zero());
+        // What the span took over of what was put off, and what is left of it now.
+        let (mut taken_over, mut left) = (zero(), zero());
         for period in periods {
             let this = window_of(plan.span, *period);
             if span != Some(this) {
-                (span, before, sum) = (Some(this), zero(), zero());
+                (span, before, sum, taken_over) = (Some(this), zero(), zero(), left);
             }
-            let mine: Vec<Q> = earned.iter().filter(|(one, _)| one == period).map(|(_, amount)| *amount).collect();
-            if mine.is_empty() {
+            let mut mine = earned.iter().filter(|one| one.period == *period).map(|one| one.amount).peekable();
+            if mine.peek().is_none() {
                 continue;
             }
-            for amount in mine {
-                sum += amount;
-            }
+            // What cannot be multiplied or limited cannot be paid.
+            let Some(factors) = self.factors(&plan.multipliers, *period) else { continue };
+            let mine = mine.fold(zero(), |sum, amount| sum + amount);
+            sum += factors.into_iter().fold(mine, times);
             let limit = |limit: &Limit| {
                 if !limit.of_incentive {
                     return Some(limit.at.q());
@@ -243,19 +304,24 @@ impl Seat<'_> {
                 let parts = self.seats.parts(plan.span, *period);
                 Some(times(limit.at.q(), self.seats.eligible_incentive(self.position, self.payee, &parts)?))
             };
-            // What cannot be limited cannot be paid.
-            let mut state = sum;
+            let mut state = sum + taken_over;
+            let mut put_off = zero();
             if let Some(cap) = &plan.cap {
                 let Some(most) = limit(cap) else { continue };
+                if cap.defers {
+                    put_off = (state - most).max(zero());
+                }
                 state = state.min(most);
             }
             if let Some(floor) = &plan.floor {
                 let Some(least) = limit(floor) else { continue };
                 state = if state >= zero() { state.max(least) } else { state };
             }
-            let now = rounded(state, plan.digits(), plan.rounding);
-            found.push((*period, now - before));
-            before = now;
+            let round = |x: Q| rounded(x, plan.digits(), plan.rounding);
+            let now = round(state);
+            let deferred = round(put_off) - round(left);
+            found.push(Earned { period: *period, amount: now - before, deferred });
+            (before, left) = (now, put_off);
         }
         found
     }
@@ -335,6 +401,14 @@ fn window_of(window: Window, period: Period) -> usize {
         Window::QuarterToDate => period.quarter(),
         Window::YearToDate => period.year(),
         Window::PlanToDate => 0,
+    }
+}
+
+/// What a gate on the whole leaves; below zero everything counts.
+fn gated(x: Q, open_rate: Option<Q>) -> Q {
+    match open_rate {
+        Some(rate) if x > zero() => times(x, rate),
+        _ => x,
     }
 }
 

@@ -105,13 +105,7 @@ pub fn rank(random: &mut Random, cell: &mut Cell) {
     };
     let shares_mean = !is_percentile && matches!(ties, Ties::Competition | Ties::Second(_)) && random.chance(50);
     let ties = if is_percentile { Ties::Competition } else { ties };
-    let borders: Vec<Decimal> = if is_percentile {
-        [0, 25, 50, 100].map(|part| Decimal::new(part, 2)).into()
-    } else {
-        [1, 2, 3, 4].map(|place| Decimal::new(place, 0)).into()
-    };
-    let tiers =
-        borders.into_iter().map(|from| Tier { from, output: random.decimal(0, 100_000, 2), border: None }).collect();
+    let tiers = prizes(random, is_percentile);
     plan.components.push(Component {
         id: format!("c{}", plan.components.len() + 1),
         weight: None,
@@ -153,5 +147,16 @@ pub fn rank(random: &mut Random, cell: &mut Cell) {
         gates: Vec::new(),
         cap: None,
         floor: None,
+        pot: None,
     });
+}
+
+/// By place, or by the part of the others who stand behind.
+fn prizes(random: &mut Random, is_percentile: bool) -> Vec<Tier> {
+    let borders: Vec<Decimal> = if is_percentile {
+        [0, 25, 50, 100].map(|part| Decimal::new(part, 2)).into()
+    } else {
+        [1, 2, 3, 4].map(|place| Decimal::new(place, 0)).into()
+    };
+    borders.into_iter().map(|from| Tier { from, output: random.decimal(0, 100_000, 2), border: None }).collect()
 }
