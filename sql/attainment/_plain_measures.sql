@@ -69,6 +69,7 @@ staged as (
 spread as (
     select
         terms.plan_id, terms.component_id, terms.position_id, terms.payee_id, terms.period_id, staged.formula,
+        staged.measure_kind,
         max(case when terms.term_number = 1 then terms.term_value else null end) as value_1,
         max(case when terms.term_number = 2 then terms.term_value else null end) as value_2,
         max(case when terms.term_number = 3 then terms.term_value else null end) as value_3,
@@ -93,7 +94,34 @@ spread as (
         and terms.component_id = staged.component_id
     where staged.is_common
     group by
-        terms.plan_id, terms.component_id, terms.position_id, terms.payee_id, terms.period_id, staged.formula
+        terms.plan_id, terms.component_id, terms.position_id, terms.payee_id, terms.period_id, staged.formula,
+        staged.measure_kind
+),
+
+-- Growth on, or a share of, what is below zero would turn its sign round: it is none.
+compared as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, formula, value_1, value_2, value_3, value_4, value_5,
+        value_6, value_7, value_8, period_value_1, period_value_2, period_value_3, period_value_4, period_value_5,
+        period_value_6, period_value_7, period_value_8,
+        case
+            when uncounted_reason is not null then uncounted_reason
+            when measure_kind not in ('growth', 'market_share', 'share_change', 'share_change_vs_national', 'evolution_index')
+                then null
+            when value_2 < 0.0 or value_4 < 0.0 or value_6 < 0.0 or value_8 < 0.0 then 'negative_base'
+            when measure_kind = 'evolution_index' and value_3 < 0.0 then 'negative_base'
+            else null
+        end as uncounted_reason,
+        case
+            when period_uncounted_reason is not null then period_uncounted_reason
+            when measure_kind not in ('growth', 'market_share', 'share_change', 'share_change_vs_national', 'evolution_index')
+                then null
+            when period_value_2 < 0.0 or period_value_4 < 0.0 or period_value_6 < 0.0 or period_value_8 < 0.0
+                then 'negative_base'
+            when measure_kind = 'evolution_index' and period_value_3 < 0.0 then 'negative_base'
+            else null
+        end as period_uncounted_reason
+    from spread
 ),
 
 -- A measure of one term is the term; the others are computed from all of theirs, rounded as `formula` rounds.
@@ -145,7 +173,7 @@ computed as (
             )
         end as period_value,
         uncounted_reason, period_uncounted_reason
-    from spread
+    from compared
     union all
     select
         terms.plan_id, terms.component_id, terms.position_id, terms.payee_id, terms.period_id,

@@ -30,6 +30,18 @@ components as (
     where ranked_component_id is not null
 ),
 
+plans as (
+    select plan_id, currency_code
+    from conformed.plan_plans
+),
+
+-- What is measured in money.
+money_components as (
+    select plan_id, component_id
+    from conformed.plan_components
+    where measure_kind = 'sales' and measure_unit in ('value', 'margin')
+),
+
 -- The lowest number comes first, whichever order the plan asks for.
 keyed as (
     select
@@ -43,6 +55,10 @@ keyed as (
                 else ''
             end as cohort_id,
         case
+            when components.ranked_by = 'value' and money_components.component_id is not null then plans.currency_code
+            else null
+        end as money_currency_code,
+        case
             when seat_periods.is_too_short or measures.not_payable_reason is not null then null
             when components.ranked_by = 'value' then cast(measures.measured_value as decimal(38, 10))
             else cast(measures.attainment_rate as decimal(38, 10))
@@ -54,6 +70,10 @@ keyed as (
         end * case when components.ranked_order = 'ascending' then 1 else -1 end as second_key
     from seat_periods
     inner join components on seat_periods.plan_id = components.plan_id
+    inner join plans on seat_periods.plan_id = plans.plan_id
+    left join money_components
+        on components.plan_id = money_components.plan_id
+        and components.ranked_component_id = money_components.component_id
     left join positions on seat_periods.position_id = positions.position_id
     left join measures
         on components.plan_id = measures.plan_id
@@ -75,6 +95,10 @@ placed as (
         plan_id, component_id, position_id, payee_id, period_id, measure_kind, minimum_cohort_count, tie_rule, cohort_id,
         first_key, second_key,
         count(first_key) over (partition by cohort_id, period_id) as cohort_count,
+        count(first_key) over (partition by cohort_id, period_id, first_key) as equal_count,
+        count(second_key) over (partition by cohort_id, period_id, first_key) as decided_count,
+        min(money_currency_code) over (partition by cohort_id, period_id) as first_currency_code,
+        max(money_currency_code) over (partition by cohort_id, period_id) as last_currency_code,
         cast(
             rank() over (partition by cohort_id, period_id order by first_key nulls last, second_key nulls last) as bigint
         ) as competition_place,
@@ -84,6 +108,21 @@ placed as (
         ) as dense_place,
         count(first_key) over (partition by cohort_id, period_id, first_key, second_key) as tie_count
     from keyed
+),
+
+-- Amounts of several currencies have no order, and a tie that its second key cannot decide for all has none either.
+judged as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, measure_kind, tie_rule, cohort_id, cohort_count,
+        competition_place, dense_place, tie_count,
+        case
+            when first_key is null then 'not_ranked'
+            when cohort_count < minimum_cohort_count then 'small_cohort'
+            when first_currency_code <> last_currency_code then 'several_currencies'
+            when tie_rule = 'second_key' and equal_count > 1 and decided_count < equal_count then 'undecided_tie'
+            else null
+        end as not_payable_reason
+    from placed
 )
 
 select
@@ -95,14 +134,14 @@ select
     cohort_id,
     cohort_count,
     case
-        when first_key is null or cohort_count < minimum_cohort_count then null
+        when not_payable_reason is not null then null
         when tie_rule = 'dense' then dense_place
         else competition_place
     end as place,
-    case when first_key is null or cohort_count < minimum_cohort_count then null else tie_count end as tie_count,
+    case when not_payable_reason is not null then null else tie_count end as tie_count,
     cast(
         case
-            when first_key is null or cohort_count < minimum_cohort_count then null
+            when not_payable_reason is not null then null
             when measure_kind = 'percentile' and cohort_count = 1 then 1.000000
             when measure_kind = 'percentile' then ratio(cohort_count - competition_place, cohort_count - 1, 6)
             when tie_rule = 'dense' then dense_place
@@ -111,9 +150,5 @@ select
             else competition_place
         end as decimal(38, 10)
     ) as rank_value,
-    case
-        when first_key is null then 'not_ranked'
-        when cohort_count < minimum_cohort_count then 'small_cohort'
-        else null
-    end as not_payable_reason
-from placed
+    not_payable_reason
+from judged

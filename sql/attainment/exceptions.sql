@@ -27,6 +27,18 @@ filled_days as (
     where first_overfilled_date is not null
 ),
 
+held_intervals as (
+    select payee_id, from_date, to_date, share_rate
+    from attainment._occupancies
+    where payee_id <> ''
+),
+
+periods as (
+    select period_id, from_date, to_date
+    from conformed.periods
+    where period_kind = 'base'
+),
+
 credit_days as (
     select rule_set_id, position_id, credit_level, period_id
     from attainment._credit_days
@@ -95,6 +107,37 @@ overfilled as (
     inner join measured_periods on filled_days.period_id = measured_periods.period_id
 ),
 
+-- The shares of a payee's seats on every day on which a seat begins.
+begins as (
+    select payee_id, from_date
+    from held_intervals
+    group by payee_id, from_date
+),
+
+shares as (
+    select
+        begins.payee_id, begins.from_date, sum(held_intervals.share_rate) as share_rate,
+        min(held_intervals.to_date) as to_date
+    from begins
+    inner join held_intervals
+        on begins.payee_id = held_intervals.payee_id
+        and held_intervals.from_date <= begins.from_date
+        and held_intervals.to_date > begins.from_date
+    group by begins.payee_id, begins.from_date
+),
+
+overworked as (
+    select
+        shares.payee_id, periods.period_id, min(shares.from_date) as first_date, max(shares.share_rate) as share_rate
+    from shares
+    inner join periods
+        on shares.from_date < periods.to_date
+        and shares.to_date > periods.from_date
+    inner join measured_periods on periods.period_id = measured_periods.period_id
+    where shares.share_rate > 1.000000
+    group by shares.payee_id, periods.period_id
+),
+
 credited as (
     select rule_set_id, position_id, credit_level, period_id
     from credit_days
@@ -147,6 +190,7 @@ select
         when not_payable_reason = 'missing_volume' then 'the volume of a credited product is not known'
         when not_payable_reason = 'missing_base' then 'the reference has no sales to compare with'
         when not_payable_reason = 'market_of_zero' then 'the market adds up to zero'
+        when not_payable_reason = 'negative_base' then 'what it is compared with, the reference or the market, is below zero'
         when not_payable_reason = 'no_call_targets' then 'no calls are planned'
         when not_payable_reason = 'missing_score' then 'the objective is not scored'
         when not_payable_reason = 'missing_figure' then 'a period has no figure'
@@ -154,6 +198,8 @@ select
         when not_payable_reason = 'component_not_measured' then 'a component that it looks at cannot be measured'
         when not_payable_reason = 'not_ranked' then 'the component that ranks cannot be measured'
         when not_payable_reason = 'small_cohort' then 'the cohort is smaller than the plan asks for'
+        when not_payable_reason = 'several_currencies' then 'amounts of several currencies meet in the cohort'
+        when not_payable_reason = 'undecided_tie' then 'equal seats are told apart by a second key that cannot be measured'
         when not_payable_reason = 'too_few_days' then 'the position was held for fewer days than the plan asks for'
         else 'the formula has no result'
     end as detail,
@@ -165,6 +211,7 @@ select
         when not_payable_reason = 'missing_volume' then 'deliver the product to conformed.product_volumes'
         when not_payable_reason = 'missing_base' then 'deliver the sales of the reference, or measure without one'
         when not_payable_reason = 'market_of_zero' then 'deliver the sales of the market, or correct its products'
+        when not_payable_reason = 'negative_base' then 'correct the sales that it is compared with, or measure without them'
         when not_payable_reason = 'no_call_targets' then 'deliver the call plan of the position'
         when not_payable_reason = 'missing_score' then 'score the objective'
         when not_payable_reason = 'missing_figure' then 'deliver the figure for the position, or for every one'
@@ -172,6 +219,8 @@ select
         when not_payable_reason = 'component_not_measured' then 'resolve the exception of that component'
         when not_payable_reason = 'not_ranked' then 'resolve the exception of that component'
         when not_payable_reason = 'small_cohort' then 'choose a wider cohort, or a smaller least number'
+        when not_payable_reason = 'several_currencies' then 'rank by attainment, or within the plan'
+        when not_payable_reason = 'undecided_tie' then 'resolve the exception of the second key, or choose another rule for ties'
         when not_payable_reason = 'too_few_days' then 'nothing, if the days are right; else correct the roster'
         when not_payable_reason = 'no_result' then 'correct the formula, or what it divides by'
         else 'correct the target, or choose another zero_target policy'
@@ -211,6 +260,18 @@ select
         || cast(highest_share_rate as varchar) as detail,
     'end an occupancy, or give each a share' as cure
 from overfilled
+union all
+select
+    'holds_above_one' as exception_kind,
+    'payee' as subject_kind,
+    payee_id as subject_id,
+    period_id,
+    '' as position_id,
+    payee_id,
+    'since ' || cast(first_date as varchar) || ' the shares of the seats that the payee holds add up to '
+        || cast(share_rate as varchar) || '; each is paid' as detail,
+    'end an occupancy, or give each a share' as cure
+from overworked
 union all
 select
     'unknown_position' as exception_kind,

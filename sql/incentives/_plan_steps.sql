@@ -106,9 +106,9 @@ plain_steps as (
         'plus' as operation, cast(capped_amount as decimal(38, 10)) as value_in,
         cast(spanned_amount - capped_amount as decimal(38, 10)) as operand,
         cast(spanned_amount as decimal(38, 10)) as value_out, '' as rounding_mode,
-        'with the earlier periods of the span' as words
+        'with what the plan gives for the span so far, in every seat of the payee' as words
     from adjusted_plans
-    where span_kind <> 'period'
+    where span_kind <> 'period' or spanned_amount <> capped_amount
     union all
     select
         plan_id, '' as component_id, position_id, payee_id, period_id, 3030 as step_number, 'floor' as step_name,

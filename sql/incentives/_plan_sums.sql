@@ -20,8 +20,38 @@ multipliers as (
 ),
 
 eligibility as (
-    select plan_id, position_id, payee_id, period_id, window_kind, eligible_incentive_amount
+    select plan_id, payee_id, period_id, eligible_incentive_amount
     from attainment.eligibility
+    where window_kind = 'period'
+),
+
+periods as (
+    select period_id, from_date, quarter_id, year_id
+    from conformed.periods
+),
+
+-- A limit that is a multiple of the target incentive goes by that of all the payee's seats, over the span so far.
+payee_terms as (
+    select plan_id, payee_id, period_id, sum(eligible_incentive_amount) as period_amount
+    from eligibility
+    group by plan_id, payee_id, period_id
+),
+
+terms as (
+    select
+        payee_terms.plan_id, payee_terms.payee_id, payee_terms.period_id, payee_terms.period_amount,
+        sum(payee_terms.period_amount) over (
+            partition by payee_terms.plan_id, payee_terms.payee_id, periods.quarter_id
+            order by periods.from_date
+            rows between unbounded preceding and current row
+        ) as quarter_amount,
+        sum(payee_terms.period_amount) over (
+            partition by payee_terms.plan_id, payee_terms.payee_id, periods.year_id
+            order by periods.from_date
+            rows between unbounded preceding and current row
+        ) as year_amount
+    from payee_terms
+    inner join periods on payee_terms.period_id = periods.period_id
 ),
 
 summed as (
@@ -78,24 +108,20 @@ select
     multiplied.multiplier_count,
     multiplied.multiplied_amount,
     case
-        when plans.cap_of = 'target_incentive' then times(plans.cap_at, cap_terms.eligible_incentive_amount)
-        else plans.cap_at
+        when plans.cap_of <> 'target_incentive' then plans.cap_at
+        when plans.cap_span = 'quarter_to_date' then times(plans.cap_at, terms.quarter_amount)
+        when plans.cap_span = 'year_to_date' then times(plans.cap_at, terms.year_amount)
+        else times(plans.cap_at, terms.period_amount)
     end as cap_amount,
     case
-        when plans.floor_of = 'target_incentive' then times(plans.floor_at, floor_terms.eligible_incentive_amount)
-        else plans.floor_at
+        when plans.floor_of <> 'target_incentive' then plans.floor_at
+        when plans.floor_span = 'quarter_to_date' then times(plans.floor_at, terms.quarter_amount)
+        when plans.floor_span = 'year_to_date' then times(plans.floor_at, terms.year_amount)
+        else times(plans.floor_at, terms.period_amount)
     end as floor_amount
 from multiplied
 inner join plans on multiplied.plan_id = plans.plan_id
-left join eligibility as cap_terms
-    on multiplied.plan_id = cap_terms.plan_id
-    and multiplied.position_id = cap_terms.position_id
-    and multiplied.payee_id = cap_terms.payee_id
-    and multiplied.period_id = cap_terms.period_id
-    and plans.cap_span = cap_terms.window_kind
-left join eligibility as floor_terms
-    on multiplied.plan_id = floor_terms.plan_id
-    and multiplied.position_id = floor_terms.position_id
-    and multiplied.payee_id = floor_terms.payee_id
-    and multiplied.period_id = floor_terms.period_id
-    and plans.floor_span = floor_terms.window_kind
+left join terms
+    on multiplied.plan_id = terms.plan_id
+    and multiplied.payee_id = terms.payee_id
+    and multiplied.period_id = terms.period_id

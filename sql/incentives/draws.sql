@@ -97,7 +97,8 @@ most as (
     group by payee_id, earning_code, currency_code, period_id
 ),
 
--- The draws a payee has had, each recovered from its day on out of what is due under the same earning code.
+-- The draws a payee has had, each recovered from its day on out of what is due under the same earning code; one of which
+-- nothing was ever drawn takes no part of it.
 advances as (
     select
         levels.payee_id, levels.plan_id, levels.draw_id, levels.earning_code, levels.currency_code, levels.rounding_mode,
@@ -105,7 +106,12 @@ advances as (
         min(runs.run_number) as first_run_number
     from levels
     inner join runs on levels.period_id = runs.period_id
-    where levels.draw_kind = 'recoverable'
+    inner join topped_up
+        on levels.payee_id = topped_up.payee_id
+        and levels.plan_id = topped_up.plan_id
+        and levels.draw_id = topped_up.draw_id
+        and levels.period_id = topped_up.period_id
+    where levels.draw_kind = 'recoverable' and topped_up.top_up_amount > 0.0
     group by
         levels.payee_id, levels.plan_id, levels.draw_id, levels.earning_code, levels.currency_code, levels.rounding_mode,
         levels.minor_digit_count, levels.recovery_from_date, levels.recovery_rate, levels.recovery_limit_amount

@@ -42,6 +42,24 @@ pay_events as (
     from conformed.pay_events
 ),
 
+balances as (
+    select payee_id, balance_type, currency_code, period_id, origin_period_id, closing_balance_amount
+    from incentives.balances
+    where closing_balance_amount <> 0.0
+),
+
+held_seats as (
+    select payee_id, period_id
+    from attainment.occupancy
+    group by payee_id, period_id
+),
+
+base_periods as (
+    select period_id
+    from conformed.periods
+    where period_kind = 'base'
+),
+
 waiting_parts as (
     select payee_id, earning_code, period_id
     from incentives.payment_parts
@@ -144,3 +162,24 @@ left join waiting_parts
     and pay_events.earning_code = waiting_parts.earning_code
     and pay_events.origin_period_id = waiting_parts.period_id
 where waiting_parts.payee_id is null
+union all
+select
+    'balance_of_a_leaver' as exception_kind,
+    'balance' as subject_kind,
+    balances.payee_id || '/' || balances.balance_type || '/' || balances.currency_code || '/' || balances.origin_period_id
+        as subject_id,
+    balances.period_id,
+    balances.payee_id,
+    case
+        when balances.closing_balance_amount > 0.0
+            then 'the payee holds no seat any more, and ' || cast(balances.closing_balance_amount as varchar)
+                || ' are still owed to the payee'
+        else 'the payee holds no seat any more, and owes ' || cast(0.0000 - balances.closing_balance_amount as varchar)
+    end as detail,
+    'settle it with the payee: without earnings nothing pays it out or recovers it' as cure
+from balances
+inner join base_periods on balances.period_id = base_periods.period_id
+left join held_seats
+    on balances.payee_id = held_seats.payee_id
+    and balances.period_id = held_seats.period_id
+where held_seats.payee_id is null

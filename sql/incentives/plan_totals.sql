@@ -16,7 +16,8 @@ periods as (
     from conformed.periods
 ),
 
--- The floor's span ends the way of the amount; without a floor, the cap's.
+-- The plan's limits hold for the payee, over all seats: of a month's seats one counts after the other. The floor's span ends
+-- the way of the amount; without a floor, the cap's.
 placed as (
     select
         plan_sums.plan_id, plan_sums.position_id, plan_sums.payee_id, plan_sums.period_id, plan_sums.multiplied_amount,
@@ -43,12 +44,12 @@ added as (
         plan_id, position_id, payee_id, period_id, cap_amount, floor_amount, cap_excess, rounding_mode, rounding_digits,
         from_date, cap_window_id, span_kind, window_id,
         sum(multiplied_amount) over (
-            partition by plan_id, position_id, payee_id, cap_window_id
-            order by from_date
+            partition by plan_id, payee_id, cap_window_id
+            order by from_date, position_id
             rows between unbounded preceding and current row
         ) as whole_amount,
         row_number() over (
-            partition by plan_id, position_id, payee_id, cap_window_id order by from_date desc
+            partition by plan_id, payee_id, cap_window_id order by from_date desc, position_id desc
         ) as number_from_last
     from placed
 ),
@@ -56,9 +57,9 @@ added as (
 -- What a cap defers: the running excess of the spans above its lowest point, as each span's last period leaves it.
 running as (
     select
-        plan_id, position_id, payee_id, cap_window_id, from_date,
+        plan_id, payee_id, cap_window_id, from_date,
         sum(whole_amount - cap_amount) over (
-            partition by plan_id, position_id, payee_id
+            partition by plan_id, payee_id
             order by from_date
             rows between unbounded preceding and current row
         ) as running_amount
@@ -68,10 +69,10 @@ running as (
 
 carried as (
     select
-        plan_id, position_id, payee_id, cap_window_id, from_date,
+        plan_id, payee_id, cap_window_id, from_date,
         running_amount - least(
             min(running_amount) over (
-                partition by plan_id, position_id, payee_id
+                partition by plan_id, payee_id
                 order by from_date
                 rows between unbounded preceding and current row
             ),
@@ -82,9 +83,9 @@ carried as (
 
 carried_in as (
     select
-        plan_id, position_id, payee_id, cap_window_id,
+        plan_id, payee_id, cap_window_id,
         coalesce(
-            lag(carried_amount) over (partition by plan_id, position_id, payee_id order by from_date), 0.0000000000
+            lag(carried_amount) over (partition by plan_id, payee_id order by from_date), 0.0000000000
         ) as carried_in_amount
     from carried
 ),
@@ -104,7 +105,6 @@ capped as (
     from added
     left join carried_in
         on added.plan_id = carried_in.plan_id
-        and added.position_id = carried_in.position_id
         and added.payee_id = carried_in.payee_id
         and added.cap_window_id = carried_in.cap_window_id
 ),
@@ -114,11 +114,11 @@ changed as (
         plan_id, position_id, payee_id, period_id, cap_amount, floor_amount, cap_excess, rounding_mode, rounding_digits,
         from_date, span_kind, window_id, carried_in_amount, due_amount - capped_to_date_amount as cut_to_date_amount,
         lag(due_amount - capped_to_date_amount) over (
-            partition by plan_id, position_id, payee_id, cap_window_id order by from_date
+            partition by plan_id, payee_id, cap_window_id order by from_date, position_id
         ) as cut_before_amount,
         capped_to_date_amount - coalesce(
             lag(capped_to_date_amount) over (
-                partition by plan_id, position_id, payee_id, cap_window_id order by from_date
+                partition by plan_id, payee_id, cap_window_id order by from_date, position_id
             ),
             0.0000000000
         ) as capped_amount
@@ -130,8 +130,8 @@ spanned as (
         plan_id, position_id, payee_id, period_id, cap_amount, floor_amount, cap_excess, rounding_mode, rounding_digits,
         from_date, span_kind, window_id, carried_in_amount, cut_to_date_amount, cut_before_amount, capped_amount,
         sum(capped_amount) over (
-            partition by plan_id, position_id, payee_id, window_id
-            order by from_date
+            partition by plan_id, payee_id, window_id
+            order by from_date, position_id
             rows between unbounded preceding and current row
         ) as spanned_amount
     from changed
@@ -163,7 +163,7 @@ followed as (
         plan_id, position_id, payee_id, period_id, cap_amount, floor_amount, cap_excess, rounding_mode, rounding_digits,
         span_kind, capped_amount, spanned_amount, floored_amount, state_amount,
         coalesce(
-            lag(state_amount) over (partition by plan_id, position_id, payee_id, window_id order by from_date), 0.0000
+            lag(state_amount) over (partition by plan_id, payee_id, window_id order by from_date, position_id), 0.0000
         ) as state_before_amount,
         case when cap_excess = 'defer' then coalesce(cut_before_amount, carried_in_amount) else 0.0000000000 end
             as deferred_before_amount,

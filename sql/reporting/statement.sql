@@ -67,10 +67,10 @@ select
         else 'payable'
     end as status,
     coalesce(measures.not_payable_reason, unpaid.exception_kind) as not_payable_reason,
-    coalesce(incentives.lost_to_cap_amount, 0.0000000000) as lost_to_cap_amount,
-    coalesce(incentives.gate_effect_amount, 0.0000) as gate_effect_amount,
-    coalesce(incentives.earned_before_amount, 0.0000) as earned_before_amount,
-    coalesce(incentives.incentive_amount, 0.0000) as incentive_amount
+    incentives.lost_to_cap_amount,
+    incentives.gate_effect_amount,
+    incentives.earned_before_amount,
+    incentives.incentive_amount
 from measures
 inner join plans on measures.plan_id = plans.plan_id
 inner join components

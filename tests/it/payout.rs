@@ -32,8 +32,20 @@ fn what_is_held_advanced_and_taken_back_balances_in_every_run() {
     for cause in ["clawback", "draw", "draw_recovery", "earned", "held", "released"] {
         assert!(causes.to_string().contains(&format!("\"{cause}\"")), "no {cause} in {causes}");
     }
-    let unpaid = place.query("select exception_kind, period_id from reporting.exceptions where found_in = 'pay'");
+    let unpaid = place.query(
+        "select exception_kind, period_id from reporting.exceptions
+        where found_in = 'pay' and exception_kind <> 'balance_of_a_leaver'",
+    );
     assert_eq!(unpaid.to_string(), r#"[{"exception_kind":"missing_exchange_rate","period_id":"2026-03"}]"#);
+    let told = place
+        .query("select count(*) as balances from reporting.exceptions where exception_kind = 'balance_of_a_leaver'");
+    let left = place.query(
+        "select count(*) as balances from reporting.balances as b
+        left join (select distinct payee_id, period_id from attainment.occupancy) as o
+            on b.payee_id = o.payee_id and b.period_id = o.period_id
+        where b.closing_balance_amount <> 0.0 and length(b.period_id) = 7 and o.payee_id is null",
+    );
+    assert_eq!(told, left);
     let held = place.query(
         "select sum(deposit_amount) as due from reporting.deposits where payee_id = '104' and period_id = '2026-03'",
     );

@@ -108,6 +108,7 @@ fn paid(seats: &Seats<'_>, holders: &[Holder], found: &mut Figures) {
             cut.insert(key(&id, holder, period), amount);
         }
     }
+    let mut given: BTreeMap<String, Vec<(String, Period, Q)>> = BTreeMap::new();
     for holder in holders {
         asked(holder, &mut |seat, periods| {
             let mut all = Vec::new();
@@ -129,10 +130,16 @@ fn paid(seats: &Seats<'_>, holders: &[Holder], found: &mut Figures) {
                     }
                 }
             }
-            for one in seat.totals(&all, periods) {
-                found.totals.insert(key("", holder, one.period), one.amount);
-                found.deferred.insert(key("", holder, one.period), one.deferred);
+            for (period, amount) in seat.multiplied(&all, periods) {
+                given.entry(holder.1.clone()).or_default().push((holder.0.clone(), period, amount));
             }
         });
+    }
+    for (payee, given) in given {
+        for (position, one) in pay::totals(seats, &payee, given) {
+            let at = key("", &(position, payee.clone()), one.period);
+            found.totals.insert(at.clone(), one.amount);
+            found.deferred.insert(at, one.deferred);
+        }
     }
 }

@@ -41,15 +41,25 @@ impl Asking<'_> {
         let then = |products: Scope, shift: Shift| self.before(products, shift, parts);
         match &self.component.kind {
             Kind::Sales => Ok(now(mine)),
-            Kind::Growth(shift) => Ok(over(now(mine), then(mine, *shift)?).ok_or("missing_base")? - one()),
-            Kind::Share(market) => over(now(mine), now(*market)).ok_or("market_of_zero"),
+            Kind::Growth(shift) => {
+                let base = then(mine, *shift)?;
+                above_zero(&[base])?;
+                Ok(over(now(mine), base).ok_or("missing_base")? - one())
+            }
+            Kind::Share(market) => {
+                let market = now(*market);
+                above_zero(&[market])?;
+                over(now(mine), market).ok_or("market_of_zero")
+            }
             Kind::ShareChange(shift, market) => {
                 let (own, whole) = (then(mine, *shift)?, then(*market, *shift)?);
+                above_zero(&[now(*market), whole])?;
                 let share = |own: Q, whole: Q| over(own, whole).ok_or("market_of_zero");
                 Ok(share(now(mine), now(*market))? - share(own, whole)?)
             }
             Kind::Evolution(shift, market) => {
                 let (own, whole) = (then(mine, *shift)?, then(*market, *shift)?);
+                above_zero(&[own, now(*market), whole])?;
                 evolution(over(now(mine), own), over(now(*market), whole)).ok_or("market_of_zero")
             }
             Kind::Custom(formula, shift, products) => {
@@ -96,6 +106,11 @@ impl Asking<'_> {
             (sum, _) => Ok(sum),
         }
     }
+}
+
+/// What is compared with something below zero turns its sign round, and is no measure.
+fn above_zero(bases: &[Q]) -> Result<(), Reason> {
+    if bases.iter().any(|base| *base < zero()) { Err("negative_base") } else { Ok(()) }
 }
 
 /// (100 + growth %) ÷ (100 + market growth %) × 100.

@@ -276,55 +276,69 @@ impl Seat<'_> {
         Some(if is_open { one() } else { gate.otherwise.q() })
     }
 
-    /// What the plan pays in each period in which any component is payable: multiplied, and its cap and floor over
-    /// their span, rounded.
-    pub fn totals(&self, earned: &[Earned], periods: &[Period]) -> Vec<Earned> {
-        let plan = self.seats.plan();
+    /// What the components of a period give together after the plan's multipliers, where any is payable.
+    pub fn multiplied(&self, earned: &[Earned], periods: &[Period]) -> Vec<(Period, Q)> {
         let mut found = Vec::new();
-        let (mut span, mut before, mut sum) = (None, zero(), zero());
-        // What the span took over of what was put off, and what is left of it now.
-        let (mut taken_over, mut left) = (zero(), zero());
         for period in periods {
-            let this = window_of(plan.span, *period);
-            if span != Some(this) {
-                (span, before, sum, taken_over) = (Some(this), zero(), zero(), left);
-            }
             let mut mine = earned.iter().filter(|one| one.period == *period).map(|one| one.amount).peekable();
             if mine.peek().is_none() {
                 continue;
             }
-            // What cannot be multiplied or limited cannot be paid.
-            let Some(factors) = self.factors(&plan.multipliers, *period) else { continue };
+            // What cannot be multiplied cannot be paid.
+            let Some(factors) = self.factors(&self.seats.plan().multipliers, *period) else { continue };
             let mine = mine.fold(zero(), |sum, amount| sum + amount);
-            sum += factors.into_iter().fold(mine, times);
-            let limit = |limit: &Limit| {
-                if !limit.of_incentive {
-                    return Some(limit.at.q());
-                }
-                let parts = self.seats.parts(plan.span, *period);
-                Some(times(limit.at.q(), self.seats.eligible_incentive(self.position, self.payee, &parts)?))
-            };
-            let mut state = sum + taken_over;
-            let mut put_off = zero();
-            if let Some(cap) = &plan.cap {
-                let Some(most) = limit(cap) else { continue };
-                if cap.defers {
-                    put_off = (state - most).max(zero());
-                }
-                state = state.min(most);
-            }
-            if let Some(floor) = &plan.floor {
-                let Some(least) = limit(floor) else { continue };
-                state = if state >= zero() { state.max(least) } else { state };
-            }
-            let round = |x: Q| rounded(x, plan.digits(), plan.rounding);
-            let now = round(state);
-            let deferred = round(put_off) - round(left);
-            found.push(Earned { period: *period, amount: now - before, deferred });
-            (before, left) = (now, put_off);
+            found.push((*period, factors.into_iter().fold(mine, times)));
         }
         found
     }
+}
+
+/// What the plan pays a payee for each seat and period: all that his seats give in order of period and seat, its cap and
+/// floor over their span, rounded.
+pub fn totals(seats: &Seats<'_>, payee: &str, mut given: Vec<(String, Period, Q)>) -> Vec<(String, Earned)> {
+    given.sort_by_key(|(position, period, _)| (period.number, position.clone()));
+    let plan = seats.plan();
+    let mut found = Vec::new();
+    let (mut span, mut before, mut sum) = (None, zero(), zero());
+    // What the span took over of what was put off, and what is left of it now.
+    let (mut taken_over, mut left) = (zero(), zero());
+    for (position, period, amount) in given {
+        let this = window_of(plan.span, period);
+        if span != Some(this) {
+            (span, before, sum, taken_over) = (Some(this), zero(), zero(), left);
+        }
+        sum += amount;
+        let limit = |limit: &Limit| {
+            if !limit.of_incentive {
+                return Some(limit.at.q());
+            }
+            let parts = seats.parts(plan.span, period);
+            let mut whole = zero();
+            for (held, _) in seats.holders().iter().filter(|one| one.1 == payee) {
+                whole += seats.eligible_incentive(held, payee, &parts)?;
+            }
+            Some(times(limit.at.q(), whole))
+        };
+        let mut state = sum + taken_over;
+        let mut put_off = zero();
+        if let Some(cap) = &plan.cap {
+            let Some(most) = limit(cap) else { continue };
+            if cap.defers {
+                put_off = (state - most).max(zero());
+            }
+            state = state.min(most);
+        }
+        if let Some(floor) = &plan.floor {
+            let Some(least) = limit(floor) else { continue };
+            state = if state >= zero() { state.max(least) } else { state };
+        }
+        let round = |x: Q| rounded(x, plan.digits(), plan.rounding);
+        let now = round(state);
+        let deferred = round(put_off) - round(left);
+        found.push((position, Earned { period, amount: now - before, deferred }));
+        (before, left) = (now, put_off);
+    }
+    found
 }
 
 /// What the curve gives, for what it looked up, and the rate of a line's product.

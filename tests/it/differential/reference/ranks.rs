@@ -45,7 +45,12 @@ fn placed(ranking: &Ranking, all: &[Keys], mine: Option<Keys>) -> Measure {
     if all.len() < ranking.minimum {
         return nothing("small_cohort");
     }
-    // A second key that is missing stands behind every other.
+    // Equals of whom one has no second key are told apart by nothing.
+    let equals = all.iter().filter(|other| other.0 == mine.0);
+    let keyed = equals.clone().filter(|other| other.1.is_some()).count();
+    if matches!(ranking.ties, Ties::Second(_)) && equals.clone().count() > 1 && keyed < equals.count() {
+        return nothing("undecided_tie");
+    }
     let mut ahead: Vec<Keys> = all.iter().copied().filter(|other| *other > mine).collect();
     let tied = all.iter().filter(|other| **other == mine).count();
     let competition = ahead.len() + 1;

@@ -117,7 +117,11 @@ impl Payee<'_> {
             }
             let in_force = levels.iter().filter(|((one, _), _)| *one == run).map(|(_, level)| level.most);
             let above = (Self::due(parts, run) - in_force.max().unwrap_or_else(zero)).max(zero());
-            let had = |draw: &&&Draw| levels.keys().any(|(one, id)| *one <= run && *id == draw.id);
+            // One that was never drawn takes no part.
+            let drawn = |draw: &Draw, (one, id): &(usize, &str), level: &Level| {
+                *one <= run && *id == draw.id && !level.added.is_zero()
+            };
+            let had = |draw: &&&Draw| levels.iter().any(|(key, level)| drawn(draw, key, level));
             let had: Vec<&Draw> = named.iter().filter(had).copied().collect();
             self.recovered(run, above, &had, &mut owed, &mut found, met);
         }
