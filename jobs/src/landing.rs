@@ -64,6 +64,10 @@ pub fn in_order(contracts: &[Contract]) -> Result<Vec<&Contract>> {
 /// Every fault of the plan documents.
 pub fn own_rows(project: &Project) -> Result<Vec<Rows>, Vec<Fault>> {
     let mut all = calendar::rows(&project.periods).map_err(|fault| vec![fault])?;
+    let foreign = plans::calendar_faults(&project.plans, project.settings.calendar.name.as_deref());
+    if !foreign.is_empty() {
+        return Err(foreign);
+    }
     for table in plans::compile(&project.plans)?.tables {
         all.push(Rows {
             table: TableName::new("landed", table.name).map_err(|fault| vec![fault])?,

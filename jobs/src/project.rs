@@ -193,6 +193,8 @@ pub struct PlanDocuments {
     pub documents: Vec<plans::Document>,
     /// Those of the command line included.
     pub variables: BTreeMap<String, String>,
+    /// What the project calls its calendar.
+    pub calendar: Option<String>,
 }
 
 /// The plan documents of the project in `folder`.
@@ -208,7 +210,7 @@ pub fn plan_documents(folder: &Path, stated: &[String]) -> Result<PlanDocuments>
         let text = substitute(&document.text, &variables, &document.file)?;
         found.push(plans::Document { file: document.file, text });
     }
-    Ok(PlanDocuments { documents: found, variables })
+    Ok(PlanDocuments { documents: found, variables, calendar: settings.calendar.name })
 }
 
 /// The tables that plan documents land in.

@@ -42,6 +42,7 @@ pub const SETTINGS: &[Entry] = &[
     ),
     entry("", "parameters", "name: section", "typed values, `$name` in SQL; changing one recomputes what uses it"),
     entry("", "publish", "list of sections", "where every release is sent"),
+    entry("calendar", "name", "identifier", "what plans call it that are written for this calendar alone"),
     entry("calendar", "kind", "`months`, `weeks_445` or `dated`, required", "how the year is cut"),
     entry("calendar", "from_year", "year, required", "first year for which periods are made"),
     entry("calendar", "to_year", "year, required", "last year for which periods are made"),

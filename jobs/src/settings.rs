@@ -48,6 +48,8 @@ fn utc() -> String {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarSettings {
+    /// What plans call it.
+    pub name: Option<String>,
     /// `months`, `weeks_445` or `dated`.
     pub kind: CalendarWord,
     /// First year for which periods are made.

@@ -13,10 +13,11 @@ use crate::{
     Document,
     components::{Component, components},
     curve::Tier,
-    document::{AssignedTo, PlanDoc, RuleSetDoc, TargetIncentive},
+    document::{AssignedTo, PlanDoc, RuleSetDoc, TargetIncentive, Title},
     fault::{P001, P002, P003, P010, P013},
+    implied,
     measures::{Known, RuleSets},
-    modifiers, pay,
+    modifiers, pay, restatement,
     rows::{Row, Rows},
     rules,
     tables::PlanTables,
@@ -68,6 +69,12 @@ pub fn compile(documents: &[Document]) -> Result<PlanTables, Vec<Fault>> {
     Ok(rows.finish())
 }
 
+/// Plans that are written for another calendar than the one the project has, by its name.
+pub fn calendar_faults(documents: &[Document], calendar: Option<&str>) -> Vec<Fault> {
+    let plans = documents.iter().filter_map(|one| Some((&one.file, read::<PlanDoc>(&one.file, &one.text).ok()?)));
+    plans.filter_map(|(file, plan)| implied::calendar(file, &plan, calendar)).collect()
+}
+
 /// Reads and checks every document.
 pub(crate) fn read_all(documents: &[Document]) -> Read {
     let mut result = Read::default();
@@ -102,13 +109,16 @@ pub(crate) fn read_all(documents: &[Document]) -> Read {
     let sets = result.rule_sets.iter().map(|(_, set)| (set.rule_set.value.clone(), (rolls_up(set), base(set))));
     let known: RuleSets = sets.collect();
     let mut names = BTreeMap::new();
-    for (document, plan) in plans {
+    for (document, mut plan) in plans {
         let file = &document.file;
+        implied::fill(&mut plan, &known, &document.text);
         let mut faults = plan_faults(file, &plan);
+        faults.extend(implied::faults(file, &plan, &result.rule_sets));
         faults.extend(twice(&mut names, "plan", file, &plan.plan));
         let components = components(file, &plan, &known, &mut faults);
         faults.extend(modifiers::plan_faults(Known { file, plan: &plan, rule_sets: &known }));
         faults.extend(pay::faults(file, &plan));
+        faults.extend(restatement::faults(file, &plan));
         faults.extend(pay::rounding_of_transactions(file, &plan, &components));
         let own = plan.multipliers.as_deref().unwrap_or_default();
         let multipliers = modifiers::multiplier_tiers(file, &format!("plan `{}`", plan.plan.value), own, &mut faults);
@@ -137,7 +147,8 @@ pub(crate) fn identifier(file: &str, what: &str, name: &Spanned<String>) -> Opti
 /// Faults of a plan apart from its components' choices.
 fn plan_faults(file: &str, plan: &PlanDoc) -> Vec<Fault> {
     let mut faults: Vec<Fault> = identifier(file, "plan", &plan.plan).into_iter().collect();
-    faults.extend(identifier(file, "earning code", &plan.earning_code));
+    faults.extend(plan.earning_code.iter().filter_map(|code| identifier(file, "earning code", code)));
+    faults.extend(plan.calendar.iter().filter_map(|calendar| identifier(file, "calendar", calendar)));
     let mut wrong = |message: String, place: Place| faults.push(Fault::new(P003, message).place(place));
     let name = &plan.plan.value;
     let valid = plan.valid.value;
@@ -180,7 +191,7 @@ fn undecided(plans: &[Plan]) -> Vec<Fault> {
     let mut by_period: BTreeMap<(&str, Paid), Vec<usize>> = BTreeMap::new();
     for (at, plan) in plans.iter().enumerate() {
         let document = &plan.document;
-        let code = document.earning_code.value.as_str();
+        let code = document.earning_code();
         let others = Paid::ALL.into_iter().filter(|paid| *paid != document.paid);
         let mut earlier: BTreeSet<usize> =
             others.filter_map(|paid| by_period.get(&(code, paid))).flatten().copied().collect();
@@ -215,12 +226,16 @@ fn between(plan: &Plan, earlier: &Plan) -> Option<Fault> {
             "plans `{first}` ({}) and `{second}` ({}) may both apply to a payee from `{from}`, and both pay `{}`",
             other.paid.word(),
             one.paid.word(),
-            one.earning_code.value
+            one.earning_code()
         );
-        Fault::new(P013, message)
-            .place(place_of(&plan.file, &one.earning_code))
-            .place(place_of(&earlier.file, &other.earning_code))
+        Fault::new(P013, message).place(earning_place(plan)).place(earning_place(earlier))
     })
+}
+
+/// Where a plan says what its pay is called, or begins.
+fn earning_place(plan: &Plan) -> Place {
+    let document = &plan.document;
+    place_of(&plan.file, document.earning_code.as_ref().unwrap_or(&document.plan))
 }
 
 impl AssignedTo {
@@ -249,6 +264,7 @@ impl Plan {
         rows.add(self.row());
         let plan = &self.document;
         let id = &plan.plan.value;
+        titles(rows, &self.file, &plan.plan, (id, ""), &plan.title);
         for (at, component) in self.components.iter().enumerate() {
             component.compile(&self.file, id, at + 1, rows);
         }
@@ -271,10 +287,10 @@ impl Plan {
         let conversion = plan.conversion.as_ref().map(|conversion| &conversion.value);
         let measure = conversion.and_then(|conversion| conversion.measure.as_ref());
         let pay = conversion.and_then(|conversion| conversion.pay.as_ref());
-        Row::of("plan_plans", &self.file, plan.plan.referenced.line())
+        let row = Row::of("plan_plans", &self.file, plan.plan.referenced.line())
             .set("plan_id", &plan.plan.value)
             .set("plan_version", &self.version)
-            .set("plan_title", &plan.title)
+            .set("plan_title", plan.title.text())
             .set("valid_from_date", plan.valid.value.from)
             .set("valid_to_date", plan.valid.value.end())
             .maybe("role_id", assigned.role.as_ref())
@@ -282,7 +298,8 @@ impl Plan {
             .maybe("position_id", assigned.position.as_ref())
             .maybe("payee_id", assigned.payee.as_ref())
             .set("assignment_rank", assigned.rank())
-            .set("earning_code", &plan.earning_code.value)
+            .set("earning_code", plan.earning_code())
+            .maybe("calendar_id", plan.calendar.as_ref().map(|calendar| &calendar.value))
             .set("currency_code", &plan.currency.value)
             .set(
                 "period_kind",
@@ -301,18 +318,34 @@ impl Plan {
             .set("rounding_at", plan.rounding.at.value.word())
             .set("rounding_mode", plan.rounding.mode.word())
             .set("rounding_digits", pay::rounding_digits(plan))
-            .maybe("cap_of", cap.map(|cap| cap.of.word()))
+            .maybe("cap_of", cap.map(|cap| cap.of().word()))
             .maybe("cap_at", cap.map(|cap| cap.at.value.0))
             .maybe("cap_excess", cap.map(|cap| cap.excess.word()))
             .maybe("cap_span", cap.and_then(|cap| cap.over.as_ref()).map(|over| over.value.word()))
-            .maybe("floor_of", floor.map(|floor| floor.of.word()))
+            .maybe("floor_of", floor.map(|floor| floor.of().word()))
             .maybe("floor_at", floor.map(|floor| floor.at.value.0))
             .maybe("floor_span", floor.and_then(|floor| floor.over.as_ref()).map(|over| over.value.word()))
             .maybe("measure_rate_type", measure.map(|measure| measure.rate_type.word()))
             .maybe("measure_rate_at", measure.map(|measure| measure.at.word()))
             .set("pay_currency", pay.map_or(PayCurrency::Plan, |pay| pay.currency.value).word())
             .maybe("pay_rate_type", pay.and_then(|pay| pay.rate_type).map(|rate_type| rate_type.word()))
-            .maybe("pay_rate_at", pay.and_then(|pay| pay.at).map(|at| at.word()))
+            .maybe("pay_rate_at", pay.and_then(|pay| pay.at).map(|at| at.word()));
+        restatement::columns(row, plan.restatement.as_ref().map(|restatement| &restatement.value))
+    }
+}
+
+/// Adds the titles of a plan, or of a component, that are for one language.
+pub(crate) fn titles(
+    rows: &mut Rows,
+    file: &str,
+    named: &Spanned<String>,
+    (plan, component): (&str, &str),
+    title: &Title,
+) {
+    for (language, text) in title.languages() {
+        let row = Row::of("plan_titles", file, named.referenced.line()).set("plan_id", plan);
+        let row = row.set("component_id", component).set("language_code", language.word());
+        rows.add(row.set("title", text));
     }
 }
 

@@ -9,8 +9,9 @@ use rust_decimal::Decimal;
 
 use crate::{
     choices::{self, Refusals, by_transaction, is_weighted},
+    compile::titles,
     curve::{Tier, Written},
-    document::{ComponentDoc, CurveDoc, PlanDoc, Products, RankDoc, Rate, Target, TargetDoc, forms::WordOr},
+    document::{ComponentDoc, CurveDoc, PlanDoc, Products, RankDoc, Rate, Title, forms::WordOr},
     fault::P008,
     gates,
     measures::{Known, Measure, RuleSets, measure},
@@ -143,10 +144,7 @@ fn curve_row(row: Row, curve: Option<&CurveDoc>) -> Row {
 
 /// What the table says of a target and of how it is compared.
 fn target_row(row: Row, component: &ComponentDoc) -> Row {
-    let target: Option<&TargetDoc> = match &component.target.value {
-        Target::Word(_) => None,
-        Target::Block(target) => Some(target),
-    };
+    let target = component.target();
     let source = match target {
         None => "none",
         Some(target) if target.set.is_some() => "set",
@@ -186,6 +184,9 @@ impl Component {
         let curve = component.curve.as_ref().map(|curve| &curve.value);
         let id = &component.id.value;
         rows.add(self.row(file, plan, number));
+        if let Some(title) = &component.title {
+            titles(rows, file, &component.id, (plan, id), title);
+        }
         self.measure.compile(rows, file, plan, component);
         targets::compile(rows, file, plan, component);
         if curve.is_some() {
@@ -240,7 +241,7 @@ impl Component {
         let row = Row::of("plan_components", file, component.id.referenced.line())
             .set("plan_id", plan)
             .set("component_id", id)
-            .set("component_title", component.title.as_ref().unwrap_or(id))
+            .set("component_title", component.title.as_ref().map_or(id.as_str(), Title::text))
             .set("component_number", number)
             .maybe("weight_rate", component.weight.as_ref().map(|weight| weight.value.0))
             .set("measure_kind", kind.word())
@@ -256,11 +257,11 @@ impl Component {
         let holds = |written: Option<Holds>| written.unwrap_or(Holds::Window).word();
         let cap = component.cap.as_ref().map(|cap| &cap.value);
         let floor = component.floor.as_ref().map(|floor| &floor.value);
-        row.maybe("cap_of", cap.map(|cap| cap.of.word()))
+        row.maybe("cap_of", cap.map(|cap| cap.of().word()))
             .maybe("cap_at", cap.map(|cap| cap.at.value.0))
             .maybe("cap_excess", cap.map(|cap| cap.excess.word()))
             .maybe("cap_holds", cap.map(|cap| holds(cap.holds.as_ref().map(|one| one.value))))
-            .maybe("floor_of", floor.map(|floor| floor.of.word()))
+            .maybe("floor_of", floor.map(|floor| floor.of().word()))
             .maybe("floor_at", floor.map(|floor| floor.at.value.0))
             .maybe("floor_holds", floor.map(|floor| holds(floor.holds.as_ref().map(|one| one.value))))
     }

@@ -8,10 +8,13 @@ mod curve;
 pub(crate) mod forms;
 mod measure;
 mod pay;
+mod restatement;
 mod rules;
+mod title;
 
 use kernel::{
-    documents::{Number, Spanned},
+    Place,
+    documents::{Number, Spanned, place_of},
     periods::{Date, parse_date},
 };
 use rust_decimal::Decimal;
@@ -21,7 +24,9 @@ pub use curve::*;
 use forms::{OneOrMany, scalar};
 pub use measure::*;
 pub use pay::*;
+pub use restatement::*;
 pub use rules::*;
+pub use title::Title;
 
 use crate::words::Paid;
 
@@ -107,13 +112,13 @@ pub struct ComponentDoc {
     /// Its name within the plan.
     pub id: Spanned<String>,
     /// For people; the id stands in.
-    pub title: Option<String>,
+    pub title: Option<Title>,
     /// Its part of the target incentive.
     pub weight: Option<Spanned<Number>>,
     /// What it measures.
     pub measure: MeasureDoc,
-    /// What it measures against.
-    pub target: Spanned<Target>,
+    /// What it measures against; absent only where the measure is compared already, see [`crate::implied`].
+    pub target: Option<Spanned<Target>>,
     /// How the two are compared; their ratio if absent.
     pub attainment: Option<Spanned<AttainmentDoc>>,
     /// What it pays; measured only if absent.
@@ -145,10 +150,15 @@ impl ComponentDoc {
 
     /// Its target, if it has one.
     pub fn target(&self) -> Option<&TargetDoc> {
-        match &self.target.value {
+        match &self.target.as_ref()?.value {
             Target::Word(NoTarget::None) => None,
             Target::Block(target) => Some(target),
         }
+    }
+
+    /// What is spoken of where the target is.
+    pub fn target_place(&self, file: &str) -> Place {
+        self.target.as_ref().map_or_else(|| place_of(file, &self.id), |target| place_of(file, target))
     }
 }
 
@@ -166,6 +176,9 @@ pub struct AssignedTo {
     pub payee: Option<String>,
 }
 
+/// What pay is called where a plan says nothing.
+const EARNING_CODE: &str = "incentive";
+
 /// A plan.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -173,15 +186,17 @@ pub struct PlanDoc {
     /// Its name in the project.
     pub plan: Spanned<String>,
     /// For people.
-    pub title: String,
+    pub title: Title,
     /// Its days.
     pub valid: Spanned<Validity>,
     /// Whom it is for.
     pub assigned_to: Spanned<AssignedTo>,
-    /// What the pay is called.
-    pub earning_code: Spanned<String>,
+    /// What the pay is called; `incentive` if absent.
+    pub earning_code: Option<Spanned<String>>,
     /// ISO 4217.
     pub currency: Spanned<String>,
+    /// The calendar that it is written for.
+    pub calendar: Option<Spanned<String>>,
     /// How often it pays.
     pub paid: Paid,
     /// Pay at 100 %.
@@ -206,9 +221,16 @@ pub struct PlanDoc {
     pub proration: Proration,
     /// Where and how money is rounded.
     pub rounding: Rounding,
+    /// What a change in a posted period does.
+    pub restatement: Option<Spanned<RestatementDoc>>,
 }
 
 impl PlanDoc {
+    /// What the pay is called.
+    pub fn earning_code(&self) -> &str {
+        self.earning_code.as_ref().map_or(EARNING_CODE, |code| &code.value)
+    }
+
     /// A component by name.
     pub fn component(&self, id: &str) -> Option<&ComponentDoc> {
         self.components.iter().find(|component| component.id.value == id)

@@ -13,6 +13,7 @@ mod custom;
 mod document;
 mod fault;
 mod gates;
+mod implied;
 mod matrix;
 mod measures;
 mod modifiers;
@@ -20,6 +21,7 @@ mod order;
 mod pay;
 pub mod reader;
 mod report;
+mod restatement;
 mod rows;
 mod rules;
 pub mod schema;
@@ -30,7 +32,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use compile::compile;
+pub use compile::{calendar_faults, compile};
 pub use fault::FAULTS;
 pub use report::{CheckReport, ComponentSummary, PlanSummary, Warning, check, summary};
 pub use tables::{PlanTable, PlanTables, table_shapes};

@@ -65,7 +65,7 @@ fn cap_faults(refusals: &mut Refusals<'_>, component: &ComponentDoc, curve: &Cur
     if let Some(over) = &cap.value.over {
         refusals.add("has a cap with `over`", place_of(file, over), "write `holds`; `over` is for the plan's cap");
     }
-    holds(refusals, "cap", cap.value.of, cap.value.holds.as_ref(), &cap.value.at, curve);
+    holds(refusals, "cap", cap.value.of(), cap.value.holds.as_ref(), &cap.value.at, curve);
     if cap.value.excess != CapExcess::Defer {
         return;
     }
@@ -97,9 +97,9 @@ fn floor_faults(refusals: &mut Refusals<'_>, component: &ComponentDoc, curve: &C
     if let Some(over) = &document.over {
         refusals.add("has a floor with `over`", place_of(file, over), "write `holds`; `over` is for the plan's floor");
     }
-    holds(refusals, "floor", document.of, document.holds.as_ref(), &document.at, curve);
+    holds(refusals, "floor", document.of(), document.holds.as_ref(), &document.at, curve);
     if let Some(cap) = &component.cap
-        && cap.value.of == document.of
+        && cap.value.of() == document.of()
         && cap.value.at.value.0 < document.at.value.0
     {
         refusals.add("has a floor above its cap", place_of(file, &document.at), "let the floor lie below the cap");
@@ -305,14 +305,14 @@ pub(crate) fn plan_faults(known: Known<'_>) -> Vec<Fault> {
     let what = format!("plan `{}`", plan.plan.value);
     let mut faults = multiplier_faults(known, &what, plan.multipliers.as_deref().unwrap_or_default());
     if let Some(cap) = &plan.cap {
-        let CapDoc { of, at, holds, over, .. } = &cap.value;
-        faults.extend(span_faults(known.file, plan, "cap", (*of, at, holds.as_ref(), over.as_ref())));
+        let CapDoc { at, holds, over, .. } = &cap.value;
+        faults.extend(span_faults(known.file, plan, "cap", (cap.value.of(), at, holds.as_ref(), over.as_ref())));
     }
     if let Some(floor) = &plan.floor {
-        let FloorDoc { of, at, holds, over } = &floor.value;
-        faults.extend(span_faults(known.file, plan, "floor", (*of, at, holds.as_ref(), over.as_ref())));
+        let FloorDoc { at, holds, over, .. } = &floor.value;
+        faults.extend(span_faults(known.file, plan, "floor", (floor.value.of(), at, holds.as_ref(), over.as_ref())));
         if let Some(cap) = &plan.cap
-            && cap.value.of == *of
+            && cap.value.of() == floor.value.of()
             && cap.value.over.as_ref().map(|one| one.value) == over.as_ref().map(|one| one.value)
             && cap.value.at.value.0 < at.value.0
         {

@@ -133,7 +133,7 @@ fn summarise(plan: &Plan) -> PlanSummary {
     PlanSummary {
         plan_id: document.plan.value.clone(),
         plan_version: plan.version.clone(),
-        title: document.title.clone(),
+        title: document.title.text().to_owned(),
         scope: format!(
             "{}; {}..{}; paid {} in {}; {incentive}",
             assignment(&document.assigned_to.value),

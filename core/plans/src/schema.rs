@@ -127,5 +127,7 @@ pub fn told_words() -> Vec<(&'static str, &'static [&'static str])> {
         ("rate_at", PayRateAt::WORDS),
         ("conversion.pay", PayCurrency::WORDS),
         ("documents", DocumentType::WORDS),
+        ("restatement.direction", RestatedDirection::WORDS),
+        ("restatement.maps", RestatedMaps::WORDS),
     ]
 }

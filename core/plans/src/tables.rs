@@ -35,7 +35,7 @@ const MONEY: ColumnType = ColumnType::Decimal { precision: 19, scale: 4 };
 /// A table's name, its key, and its columns; a `?` behind a name marks a column that may be empty.
 type Shape = (&'static str, &'static [&'static str], &'static [(&'static str, ColumnType)]);
 
-const SHAPES: [Shape; 19] = [
+const SHAPES: [Shape; 20] = [
     (
         "plan_plans",
         &["plan_id"],
@@ -74,7 +74,17 @@ const SHAPES: [Shape; 19] = [
             ("pay_currency", TEXT),
             ("pay_rate_type?", TEXT),
             ("pay_rate_at?", TEXT),
+            ("calendar_id?", TEXT),
+            ("restatement_period_count?", INTEGER),
+            ("restatement_from_amount?", MONEY),
+            ("restatement_direction?", TEXT),
+            ("restatement_maps?", TEXT),
         ],
+    ),
+    (
+        "plan_titles",
+        &["plan_id", "component_id", "language_code"],
+        &[("plan_id", TEXT), ("component_id", TEXT), ("language_code", TEXT), ("title", TEXT)],
     ),
     (
         "plan_components",

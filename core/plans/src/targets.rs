@@ -49,7 +49,7 @@ pub(crate) fn faults(known: Known<'_>, component: &ComponentDoc, measure: &Measu
         faults.push(Fault::new(P005, format!("component `{id}` {message}")).place(place).hint(hint));
     };
     let is_place = matches!(component.measure.kind.value, MeasureKind::Rank | MeasureKind::Percentile);
-    let at_target = || place_of(file, &component.target);
+    let at_target = || component.target_place(file);
     if is_place && component.target().is_some() {
         refuse("gives places, and has a target".to_owned(), at_target(), "write `target: none`");
     }
@@ -91,7 +91,7 @@ fn target_faults(known: Known<'_>, component: &ComponentDoc, target: &TargetDoc,
     if sources.into_iter().filter(|written| *written).count() != 1 {
         faults.push(
             Fault::new(P005, format!("the target of {what} does not come from exactly one place"))
-                .place(place_of(file, &component.target))
+                .place(component.target_place(file))
                 .hint("write one of `set: ID`, `amount: 100_000`, `sum_of: components`"),
         );
     }
@@ -120,7 +120,7 @@ fn target_faults(known: Known<'_>, component: &ComponentDoc, target: &TargetDoc,
         } else {
             ("has a ramp without months, or too long a one", format!("write 1 to {MOST_MONTHS} months"))
         };
-        let place = ramp.first().map_or_else(|| place_of(file, &component.target), |first| place_of(file, first));
+        let place = ramp.first().map_or_else(|| component.target_place(file), |first| place_of(file, first));
         faults.push(Fault::new(P005, format!("{what} {message}")).place(place).hint(hint));
     }
     faults.extend(ramp.iter().filter_map(|month| not_negative(file, &what, "a month of a ramp", month, 6)));

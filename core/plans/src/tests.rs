@@ -3,6 +3,7 @@ mod measures;
 mod modifiers;
 mod pay;
 mod rules;
+mod sketch;
 mod targets;
 
 use super::*;

@@ -257,3 +257,19 @@ choice!(
     /// What a line documents.
     DocumentType { Sale = "sale", Return = "return" }
 );
+choice!(
+    /// A language that titles are written in.
+    TitleLanguage { En = "en", De = "de" }
+);
+choice!(
+    /// Which differences of a posted period are forwarded.
+    RestatedDirection { Both = "both", Up = "up", Down = "down" }
+);
+choice!(
+    /// By which alignment a posted period is computed again.
+    RestatedMaps { FrozenAtCut = "frozen_at_cut", Restated = "restated" }
+);
+choice!(
+    /// When the alignment of a measure's rules is looked up, as the measure says it.
+    MeasuredAt { Booking = "at_booking", PeriodEnd = "at_period_end" }
+);

@@ -14,7 +14,7 @@ use crate::{
     commands::{Console, fault_json},
     fault::{J006, J015, J019, Stop},
     output::counted,
-    project::{self, Project},
+    project::{self, PlanDocuments, Project},
     settings::substitute,
 };
 
@@ -108,6 +108,8 @@ struct Neighbours {
     name: String,
     /// The project's folder, if it lies in one.
     root: Option<PathBuf>,
+    /// What the project calls its calendar.
+    calendar: Option<String>,
 }
 
 impl Neighbours {
@@ -142,6 +144,12 @@ impl Neighbours {
             Some(_) => fault,
         };
         faults.iter().filter(concerns_us).cloned().map(told).collect()
+    }
+
+    /// Plans for another calendar than the project's; outside a project every calendar is as good.
+    fn foreign(&self) -> Vec<Fault> {
+        let is_in_project = self.root.is_some();
+        is_in_project.then(|| plans::calendar_faults(&self.documents, self.calendar.as_deref())).unwrap_or_default()
     }
 
     /// The plan that the document holds.
@@ -239,7 +247,9 @@ pub async fn check(console: &mut Console<'_>, file: &Path, jumps: &[String]) -> 
     let neighbours = Neighbours::read(console, file)?;
     let name = &neighbours.name;
     let report = plans::check(&neighbours.documents);
-    let faults = neighbours.own(&report.faults);
+    let mut all = report.faults.clone();
+    all.extend(neighbours.foreign());
+    let faults = neighbours.own(&all);
     let mut warnings: Vec<(u64, String)> =
         report.warnings.into_iter().filter(|one| one.file == *name).map(|one| (one.line, one.message)).collect();
     let mut found = Outlook::default();
@@ -380,14 +390,15 @@ fn neighbours(console: &Console<'_>, path: &Path, shown: &Path, text: String) ->
     let name_outside = shown.display().to_string();
     let Some(root) = in_project else {
         let documents = vec![plans::Document { file: name_outside.clone(), text }];
-        return Ok(Neighbours { documents, name: name_outside, root: None });
+        return Ok(Neighbours { documents, name: name_outside, root: None, calendar: None });
     };
     let plans_of = project::plan_documents(&root, &console.global.variables)?;
     let name = path.file_name().map(|name| format!("plans/{}", name.to_string_lossy())).unwrap_or_default();
     if folder.as_deref() == Some(root.join("plans").canonicalize().unwrap_or_else(|_| root.join("plans")).as_path())
         && plans_of.documents.iter().any(|document| document.file == name)
     {
-        return Ok(Neighbours { documents: plans_of.documents, name, root: Some(root) });
+        let PlanDocuments { documents, calendar, .. } = plans_of;
+        return Ok(Neighbours { documents, name, root: Some(root), calendar });
     }
     let text = substitute(&text, &plans_of.variables, &name_outside)?;
     // From outside come versions of what the project has already; a plan needs no other plan.
@@ -398,7 +409,7 @@ fn neighbours(console: &Console<'_>, path: &Path, shown: &Path, text: String) ->
         (_, known) => known != (kind, id),
     });
     documents.push(plans::Document { file: name_outside.clone(), text: text.clone() });
-    Ok(Neighbours { documents, name: name_outside, root: Some(root) })
+    Ok(Neighbours { documents, name: name_outside, root: Some(root), calendar: plans_of.calendar })
 }
 
 /// Which kind of document it is, and its name, as its line says.

@@ -164,7 +164,8 @@ pub struct MultiplierDoc {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateDoc {
-    /// The other component.
+    /// The other component; `measure` is the same key.
+    #[serde(alias = "measure")]
     pub component: Spanned<String>,
     /// What of it; its attainment if absent.
     pub axis: Option<ValueAxis>,
@@ -184,8 +185,8 @@ pub struct GateDoc {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapDoc {
-    /// What `at` is a multiple of.
-    pub of: CapOf,
+    /// What `at` is a multiple of; the target incentive if absent and `at` is written in per cent.
+    pub of: Option<CapOf>,
     /// The most.
     pub at: Spanned<Number>,
     /// What becomes of the rest.
@@ -196,18 +197,32 @@ pub struct CapDoc {
     pub over: Option<Spanned<Span>>,
 }
 
+impl CapDoc {
+    /// What `at` is a multiple of; whether that is said is checked by itself.
+    pub fn of(&self) -> CapOf {
+        self.of.unwrap_or(CapOf::Amount)
+    }
+}
+
 /// A least that is paid.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FloorDoc {
-    /// What `at` is a multiple of.
-    pub of: CapOf,
+    /// What `at` is a multiple of; the target incentive if absent and `at` is written in per cent.
+    pub of: Option<CapOf>,
     /// The least.
     pub at: Spanned<Number>,
     /// A component: over what.
     pub holds: Option<Spanned<Holds>>,
     /// A plan: over which span.
     pub over: Option<Spanned<Span>>,
+}
+
+impl FloorDoc {
+    /// What `at` is a multiple of; whether that is said is checked by itself.
+    pub fn of(&self) -> CapOf {
+        self.of.unwrap_or(CapOf::Amount)
+    }
 }
 
 /// A pot shared by points.

@@ -207,6 +207,8 @@ pub struct MeasureDoc {
     pub rules: Option<Vec<Spanned<String>>>,
     /// One channel.
     pub channel: Option<String>,
+    /// What its rules say of their alignment, once more.
+    pub alignment: Option<Spanned<String>>,
     /// The most of one transaction.
     pub cap_per_transaction: Option<Spanned<TransactionCapDoc>>,
     /// The time it is compared with.
@@ -247,7 +249,8 @@ pub enum SumOf {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TargetDoc {
-    /// `conformed.targets.target_set_id`.
+    /// `conformed.targets.target_set_id`; `from` is the same key.
+    #[serde(alias = "from")]
     pub set: Option<Spanned<String>>,
     /// For each plan period.
     pub amount: Option<Spanned<Number>>,

@@ -147,15 +147,25 @@ pub struct ConversionDoc {
     pub pay: Option<PayRateDoc>,
 }
 
+fn in_full() -> Days {
+    Days::None
+}
+
+fn of_the_seat() -> CreditBasis {
+    CreditBasis::Position
+}
+
 /// How days count.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proration {
     /// Pay by days held.
     pub pay: Days,
-    /// Target by days held.
+    /// Target by days held; not if absent.
+    #[serde(default = "in_full")]
     pub target: Days,
-    /// Credits of the seat or of the payee's days.
+    /// Credits of the seat or of the payee's days; of the seat if absent.
+    #[serde(default = "of_the_seat")]
     pub credit: CreditBasis,
     /// Leave that does not count as held.
     pub leave: Option<Vec<Spanned<String>>>,

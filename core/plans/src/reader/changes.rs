@@ -57,6 +57,7 @@ pub struct Changes {
 
 /// Compares two versions of a plan.
 pub fn changes(old: &PlanView, new: &PlanView, language: Language) -> Changes {
+    let (old, new) = (&old.titled(language), &new.titled(language));
     let (before, now) = (page(old, language), page(new, language));
     let mut changes = Vec::new();
     if before.title != now.title || before.plan_id != now.plan_id {

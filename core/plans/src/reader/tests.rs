@@ -246,3 +246,32 @@ fn a_change_is_told_where_it_is_with_what_it_does_to_pay() {
     assert!(found.effects.iter().all(|effect| effect.component_id != "commission"));
     assert!(changes(&view(PLAN), &view(PLAN), Language::De).is_empty());
 }
+
+#[test]
+fn a_title_is_told_in_the_language_asked_for_or_in_the_other() {
+    let titled = PLAN
+        .replace("title: Representatives\n", "title: {en: Representatives, de: Außendienst}\n")
+        .replace("title: Corvasol\n", "title: {en: Heart}\n");
+    let view = PlanView::of(&tables(&titled), "rep-2026").unwrap();
+    let told = |language| page(&view, language);
+    assert_eq!(told(Language::En).title, "Representatives");
+    assert_eq!(told(Language::De).title, "Außendienst");
+    assert!(told(Language::De).text().contains("Komponente 1: Heart"));
+    let plain = PlanView::of(&tables(PLAN), "rep-2026").unwrap();
+    assert_eq!(changes(&plain, &view, Language::De).changes[0].was.as_deref(), Some("Representatives (rep-2026)"));
+}
+
+#[test]
+fn a_restatement_is_told_and_compared() {
+    let with = |from: &str| {
+        let more = format!("restatement: {{reach: 3 periods, from: {from}, direction: up, maps: restated}}\n");
+        PlanView::of(&tables(&(PLAN.to_owned() + &more)), "rep-2026").unwrap()
+    };
+    let text = page(&with("5"), Language::En).text();
+    for words in ["up to 3 periods back", "Only what raises pay", "binds from the first period that is closed"] {
+        assert!(text.contains(words), "{text}");
+    }
+    let found = changes(&with("5"), &with("7.50"), Language::En);
+    assert_eq!(found.changes.len(), 1);
+    assert_eq!(found.changes[0].key, "restatement.from");
+}

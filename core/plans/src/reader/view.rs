@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::exact::Fixed;
 
-use super::quantity;
+use super::quantity::{self, Language};
 use crate::PlanTables;
 
 /// One row of a plan table; a value that is empty is not there.
@@ -79,6 +79,24 @@ impl PlanView {
         let (Some(id), Some(document)) = (at("plan_id"), at("document_file")) else { return Vec::new() };
         let own = table.rows.iter().filter(|row| row.get(document).is_some_and(|cell| cell.as_deref() == Some(file)));
         own.filter_map(|row| row.get(id).cloned().flatten()).collect()
+    }
+
+    /// The same plan with the titles that it has in a language; another one's stand in where it has none.
+    pub fn titled(&self, language: Language) -> Self {
+        let word = language.code();
+        let mut titled = self.clone();
+        for row in self.rows("plan_titles").iter().filter(|row| row.text("language_code") == word) {
+            let (id, title) = (row.text("component_id"), row.text("title").to_owned());
+            if id.is_empty() {
+                titled.plan.0.insert("plan_title".to_owned(), title);
+                continue;
+            }
+            let components = titled.tables.get_mut("plan_components").into_iter().flatten();
+            for component in components.filter(|component| component.text("component_id") == id) {
+                component.0.insert("component_title".to_owned(), title.clone());
+            }
+        }
+        titled
     }
 
     /// Its name.

@@ -10,9 +10,12 @@ const WINDOW: super::Form =
 /// What a roll-up may pass up: all but other roll-ups.
 const PASSED: &[&str] = &["direct", "split", "overlay", "team"];
 
+/// One text for everyone, or one for each language.
+const TITLE: super::Form = Either(&[Text, Map(&Words(TitleLanguage::WORDS), &Text)]);
+
 pub(super) const KEYS: &[Key] = &[
     needed("plan", "plan", Identifier, "Name of the plan, the same in every version"),
-    needed("plan", "title", Text, "What people call it"),
+    needed("plan", "title", TITLE, "What people call it, once for everyone or for each language"),
     needed(
         "plan",
         "valid",
@@ -20,12 +23,13 @@ pub(super) const KEYS: &[Key] = &[
         "First and last day, both included; applies to periods whose last day lies in them",
     ),
     needed("plan", "assigned_to", Block("assigned_to"), "Whom it is for; all that is written must hold"),
-    needed(
+    optional(
         "plan",
         "earning_code",
         Identifier,
-        "What the pay is called; of plans with one code the most specific applies, others add up",
+        "What the pay is called; of plans with one code the most specific applies, others add up; absent: `incentive`",
     ),
+    optional("plan", "calendar", Identifier, "The project's calendar by its name, if it shall be no other"),
     needed("plan", "currency", Pattern("^[A-Z]{3}$"), "Currency of its amounts, ISO 4217"),
     needed("plan", "paid", Words(Paid::WORDS), "The plan's period"),
     needed(
@@ -44,12 +48,23 @@ pub(super) const KEYS: &[Key] = &[
     optional("plan", "conversion", Block("conversion"), "At which exchange rates sales and pay are converted"),
     needed("plan", "proration", Block("proration"), "How days held count"),
     needed("plan", "rounding", Block("rounding"), "Where and how money is rounded"),
+    optional(
+        "plan",
+        "restatement",
+        Block("restatement"),
+        "What a change in a closed period does; binds from the first period that is closed",
+    ),
     optional("assigned_to", "role", Text, "Positions of this role"),
     optional("assigned_to", "unit", Text, "Positions of this unit"),
     optional("assigned_to", "position", Text, "This position"),
     optional("assigned_to", "payee", Text, "This payee"),
     needed("component", "id", Identifier, "Its name within the plan"),
-    optional("component", "title", Text, "What people call it; absent: its id"),
+    optional(
+        "component",
+        "title",
+        TITLE,
+        "What people call it, once for everyone or for each language; absent: its id",
+    ),
     optional(
         "component",
         "weight",
@@ -57,7 +72,12 @@ pub(super) const KEYS: &[Key] = &[
         "Its part of the target incentive, where the curve gives a percentage of it",
     ),
     needed("component", "measure", Block("measure"), "What is measured"),
-    needed("component", "target", Either(&[Words(&["none"]), Block("target")]), "What it is measured against"),
+    optional(
+        "component",
+        "target",
+        Either(&[Words(&["none"]), Block("target")]),
+        "What it is measured against; absent with `call_plan_adherence` and `coverage`: their value is their attainment",
+    ),
     optional(
         "component",
         "attainment",
@@ -77,12 +97,12 @@ pub(super) const KEYS: &[Key] = &[
     optional("component", "gate", Either(&[Block("gate"), List(&Block("gate"))]), "What else must hold"),
     optional("component", "pool", Block("pool"), "A pot that its points share"),
     needed("measure", "kind", Words(MeasureKind::WORDS), "What is measured"),
-    optional("measure", "rule_set", Identifier, "Whose credits are added up"),
+    optional("measure", "rule_set", Identifier, "Whose credits are added up; absent: the project's only rule set"),
     optional(
         "measure",
         "level",
         Words(Level::WORDS),
-        "The position's own credits, with those of its team, its manager's, or everyone's",
+        "The position's own credits (also if absent), with those of its team, its manager's, or everyone's",
     ),
     optional("measure", "products", Products, "Which products"),
     optional("measure", "unit", Words(Unit::WORDS), "Net sales, pieces, margin or volume"),
@@ -92,6 +112,12 @@ pub(super) const KEYS: &[Key] = &[
         "rules",
         List(&Identifier),
         "Kind `sales`: only credits by these rules of the set; absent: by all",
+    ),
+    optional(
+        "measure",
+        "alignment",
+        Either(&[Words(MeasuredAt::WORDS), Text]),
+        "What the rules say already: `at_booking`, `at_period_end`, or the map; anything else is refused",
     ),
     optional("measure", "channel", Text, "Only lines of this channel; absent or `all`: every channel"),
     optional("measure", "cap_per_transaction", Block("cap_per_transaction"), "The most that one line counts"),
@@ -152,6 +178,7 @@ pub(super) const KEYS: &[Key] = &[
     optional("term", "shift", Words(Shift::WORDS), "An earlier time"),
     optional("term", "window", WINDOW, "Absent: that of the measure"),
     optional("target", "set", Text, "Targets of this set, added up over the window"),
+    optional("target", "from", Text, "The same as `set`"),
     optional("target", "amount", Number, "One amount for each plan period"),
     optional("target", "sum_of", Words(&["components"]), "The targets of the components put together"),
     needed("target", "zero_target", Words(ZeroTarget::WORDS), "What a target of zero means"),

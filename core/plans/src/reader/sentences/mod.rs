@@ -17,6 +17,7 @@ use super::{
 
 /// The plan told in a language.
 pub fn page(view: &PlanView, language: Language) -> Page {
+    let view = &view.titled(language);
     let teller = Teller { language, view };
     let mut sections = vec![plan::section(&teller)];
     sections.extend(credits::section(&teller));

@@ -214,8 +214,27 @@ pub(super) fn payment(teller: &Teller<'_>) -> Section {
         parts(teller),
         clawbacks(teller),
         teller.step("balance", vec![teller.sentence("balance.carried", &[])]),
+        restatement(teller),
     ];
     teller.section("payment", teller.say("section.payment", &[]), steps)
+}
+
+/// What a change in a closed period does, where the plan says it.
+fn restatement(teller: &Teller<'_>) -> Step {
+    let plan = &teller.view.plan;
+    let (Some(direction), Some(maps)) = (plan.filled("restatement_direction"), plan.filled("restatement_maps")) else {
+        return teller.step("restatement", Vec::new());
+    };
+    let count = plan.text("restatement_period_count");
+    let amount = teller.money(plan, "restatement_from_amount");
+    let sentences = vec![
+        teller.sentence("restatement.reach", &[("count", count)]),
+        teller.sentence("restatement.from", &[("amount", &amount)]),
+        teller.sentence(&format!("restatement.direction.{direction}"), &[]),
+        teller.sentence(&format!("restatement.maps.{maps}"), &[]),
+        teller.sentence("restatement.begin", &[]),
+    ];
+    teller.step("restatement", sentences)
 }
 
 fn draws(teller: &Teller<'_>) -> Step {

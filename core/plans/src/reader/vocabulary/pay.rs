@@ -15,6 +15,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("step.parts", "When it is paid", "Wann gezahlt wird"),
     ("step.clawbacks", "Clawback", "Rückforderung"),
     ("step.balance", "Below zero", "Unter null"),
+    ("step.restatement", "Changes in closed periods", "Änderungen in abgeschlossenen Perioden"),
     (
         "weight.share",
         "Its weight is {weight}: pay is what the curve gives × {weight} × the target incentive of the days that count.",
@@ -187,6 +188,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         "balance.carried",
         "A run never pays less than nothing: what is below zero is carried and set off later.",
         "Gezahlt wird nie weniger als nichts: was unter null liegt, wird vorgetragen und später verrechnet.",
+    ),
+    (
+        "restatement.reach",
+        "A change in a closed period is followed up to {count} periods back from the open one.",
+        "Eine Änderung in einer abgeschlossenen Periode wird bis zu {count} Perioden vor die offene zurückverfolgt.",
+    ),
+    (
+        "restatement.from",
+        "Differences of {amount} or more are passed on to the open period.",
+        "Unterschiede ab {amount} werden an die offene Periode weitergegeben.",
+    ),
+    (
+        "restatement.direction.both",
+        "They count whether they raise pay or lower it.",
+        "Sie zählen, ob sie die Vergütung heben oder senken.",
+    ),
+    ("restatement.direction.up", "Only what raises pay counts.", "Es zählt nur, was die Vergütung hebt."),
+    ("restatement.direction.down", "Only what lowers pay counts.", "Es zählt nur, was die Vergütung senkt."),
+    (
+        "restatement.maps.frozen_at_cut",
+        "Who is responsible for whom stays as it was when the inputs of the period were frozen.",
+        "Wer wofür zuständig ist, bleibt, wie es beim Einfrieren der Eingaben der Periode war.",
+    ),
+    (
+        "restatement.maps.restated",
+        "Who is responsible for whom is taken as it is known now.",
+        "Wer wofür zuständig ist, gilt nach heutigem Stand.",
+    ),
+    (
+        "restatement.begin",
+        "This binds from the first period that is closed; until then every run computes every period anew.",
+        "Das bindet ab der ersten abgeschlossenen Periode; bis dahin rechnet jeder Lauf jede Periode neu.",
     ),
     ("draw.kind.recoverable", "recoverable draw", "rückzahlbarer Vorschuss"),
     ("draw.kind.non_recoverable", "draw that is not recovered", "nicht rückzahlbarer Vorschuss"),
