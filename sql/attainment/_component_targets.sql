@@ -7,7 +7,7 @@ with seat_periods as (
 targeted_components as (
     select
         plan_id, component_id, target_source, target_set_id, target_amount, product_scope_kind, product_scope_key,
-        measure_unit, formula
+        measure_unit, formula, coalesce(target_span, 'period') as target_span
     from conformed.plan_components
     where target_source = 'set' or target_source = 'amount'
 ),
@@ -24,11 +24,16 @@ components as (
     select
         targeted_components.plan_id, targeted_components.component_id, targeted_components.target_source,
         targeted_components.target_set_id, targeted_components.target_amount, targeted_components.product_scope_kind,
-        targeted_components.product_scope_key, targeted_components.measure_unit,
+        targeted_components.product_scope_key, targeted_components.measure_unit, targeted_components.target_span,
         case
             when strpos(targeted_components.formula, '/') > 0 or attainment_terms.plan_id is not null then true
             else false
-        end as is_rate
+        end as is_rate,
+        case
+            when strpos(targeted_components.formula, '/') > 0 or attainment_terms.plan_id is not null then true
+            when targeted_components.target_span = 'window' then true
+            else false
+        end as is_of_last_part
     from targeted_components
     left join attainment_terms
         on targeted_components.plan_id = attainment_terms.plan_id
@@ -79,6 +84,11 @@ windows as (
     select period_id, base_period_id
     from conformed.windows
     where window_kind = 'period'
+),
+
+periods as (
+    select period_id, from_date, quarter_id, year_id
+    from conformed.periods
 ),
 
 -- Whose part of the target goes by days: payees, and a vacant seat whose own days are measured.
@@ -151,13 +161,13 @@ rolling_rates as (
 ),
 
 -- The periods that a window needs a target for: those that count, and, where the target goes by days, the payee held. The
--- target of a rate is that of the period alone, whatever the window, and no days shorten it.
-needed as (
+-- target of a rate is that of the period alone, whatever the window, and no days shorten it; so is that of a window.
+needed_parts as (
     select
         by_days.plan_id, components.component_id, by_days.position_id, by_days.payee_id, by_days.period_id,
         by_days.window_kind, by_days.part_period_id, components.target_source, components.target_set_id,
         components.target_amount as plan_amount, components.product_scope_kind, components.product_scope_key,
-        components.measure_unit,
+        components.measure_unit, components.target_span,
         case
             when by_days.is_by_days and not components.is_rate
                 then coalesce(held.target_part_rate, rolling_rates.target_part_rate)
@@ -176,16 +186,55 @@ needed as (
         and by_days.position_id = rolling_rates.position_id
         and by_days.payee_id = rolling_rates.payee_id
         and by_days.part_period_id = rolling_rates.part_period_id
-    where (not components.is_rate or by_days.part_period_id = by_days.period_id)
+    where (not components.is_of_last_part or by_days.part_period_id = by_days.period_id)
         and (components.is_rate or not by_days.is_by_days or held.target_part_rate is not null
             or rolling_rates.target_part_rate is not null)
+),
+
+-- The figure of a quarter or year stands for all of its periods, and counts once, in the last of them that a window adds up.
+spanned as (
+    select
+        needed_parts.plan_id, needed_parts.component_id, needed_parts.position_id, needed_parts.payee_id,
+        needed_parts.period_id, needed_parts.window_kind, needed_parts.part_period_id, needed_parts.target_source,
+        needed_parts.target_set_id, needed_parts.plan_amount, needed_parts.product_scope_kind,
+        needed_parts.product_scope_key, needed_parts.measure_unit, needed_parts.target_part_rate, periods.from_date,
+        case when needed_parts.target_span = 'quarter' then periods.quarter_id else periods.year_id end as span_id
+    from needed_parts
+    inner join periods on needed_parts.part_period_id = periods.period_id
+    where needed_parts.target_span = 'quarter' or needed_parts.target_span = 'year'
+),
+
+placed as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, window_kind, part_period_id, target_source,
+        target_set_id, plan_amount, product_scope_kind, product_scope_key, measure_unit, target_part_rate, span_id,
+        row_number() over (
+            partition by plan_id, component_id, position_id, payee_id, period_id, window_kind, span_id
+            order by from_date desc
+        ) as number_from_last
+    from spanned
+),
+
+needed as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id, window_kind, part_period_id, target_source,
+        target_set_id, plan_amount, product_scope_kind, product_scope_key, measure_unit, target_part_rate,
+        part_period_id as span_id
+    from needed_parts
+    where target_span = 'period' or target_span = 'window'
+    union all
+    select
+        plan_id, component_id, position_id, payee_id, period_id, window_kind, part_period_id, target_source,
+        target_set_id, plan_amount, product_scope_kind, product_scope_key, measure_unit, target_part_rate, span_id
+    from placed
+    where number_from_last = 1
 ),
 
 -- A target stated for the seat comes before the plan's or the set's.
 found as (
     select
         needed.plan_id, needed.component_id, needed.position_id, needed.payee_id, needed.period_id, needed.window_kind,
-        needed.part_period_id, needed.target_part_rate, ramps.ramp_rate,
+        needed.span_id, needed.target_part_rate, ramps.ramp_rate,
         coalesce(overrides.target_level, needed.target_source) as target_level,
         cast(
             coalesce(
@@ -213,7 +262,7 @@ found as (
         and needed.product_scope_kind = targets.product_scope_kind
         and needed.product_scope_key = targets.product_scope_key
         and needed.measure_unit = targets.measure_unit
-        and needed.part_period_id = targets.period_id
+        and needed.span_id = targets.period_id
 )
 
 select
@@ -225,10 +274,10 @@ select
     window_kind,
     target_level,
     case
-        when count(target_amount) = count(part_period_id)
+        when count(target_amount) = count(span_id)
             then sum(times(times(target_amount, coalesce(ramp_rate, 1.0000000000)), target_part_rate))
         else null
     end as target_amount,
-    min(case when target_amount is null then part_period_id else null end) as first_missing_period_id
+    min(case when target_amount is null then span_id else null end) as first_missing_period_id
 from found
 group by plan_id, component_id, position_id, payee_id, period_id, window_kind, target_level

@@ -6,5 +6,5 @@ select
     pay_kind, formula, attainment_kind, attainment_digits, attainment_mode, target_source, target_amount,
     running_by, second_component_id, second_axis, cap_holds, floor_of, floor_at, floor_holds,
     ranked_component_id, ranked_by, ranked_order, cohort, minimum_cohort_count, tie_rule, tie_component_id,
-    tie_pay, document_file, document_line
+    tie_pay, target_span, document_file, document_line
 from staging.plan_components

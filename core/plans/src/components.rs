@@ -155,6 +155,7 @@ fn target_row(row: Row, component: &ComponentDoc) -> Row {
     row.set("target_source", source)
         .maybe("target_set_id", target.and_then(|target| target.set.as_ref()).map(|set| &set.value))
         .maybe("target_amount", target.and_then(|target| target.amount.as_ref()).map(|amount| amount.value.0))
+        .maybe("target_span", target.map(|target| target.of.as_ref().map_or(TargetSpan::Period, |of| of.value).word()))
         .maybe("zero_target", target.map(|target| target.zero_target.word()))
         .set("attainment_kind", attainment.map_or(AttainmentKind::Ratio, |one| one.kind).word())
         .set("attainment_digits", attainment.and_then(|one| one.digits.as_ref()).map_or(6, |digits| digits.value))

@@ -100,6 +100,7 @@ pub fn told_words() -> Vec<(&'static str, &'static [&'static str])> {
         ("rank.tie_pay", TiePay::WORDS),
         ("attainment.kind", AttainmentKind::WORDS),
         ("target.zero", ZeroTarget::WORDS),
+        ("target.span", TargetSpan::WORDS),
         ("axis", Axis::WORDS),
         ("curve.axis", Axis::WORDS),
         ("curve.basis", Basis::WORDS),

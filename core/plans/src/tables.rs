@@ -137,6 +137,7 @@ const SHAPES: [Shape; 20] = [
             ("tie_rule?", TEXT),
             ("tie_component_id?", TEXT),
             ("tie_pay?", TEXT),
+            ("target_span?", TEXT),
         ],
     ),
     (

@@ -113,6 +113,7 @@ fn target_faults(known: Known<'_>, component: &ComponentDoc, target: &TargetDoc,
             }
         }
     }
+    faults.extend(target.of.as_ref().and_then(|of| span_fault(known, &what, target, of)));
     let Some(ramp) = &target.ramp else { return faults };
     if ramp.is_empty() || ramp.len() > MOST_MONTHS || target.sum_of.is_some() {
         let (message, hint) = if target.sum_of.is_some() {
@@ -125,6 +126,27 @@ fn target_faults(known: Known<'_>, component: &ComponentDoc, target: &TargetDoc,
     }
     faults.extend(ramp.iter().filter_map(|month| not_negative(file, &what, "a month of a ramp", month, 6)));
     faults
+}
+
+/// Why the figure of a span cannot stand beside what else is said.
+fn span_fault(known: Known<'_>, what: &str, target: &TargetDoc, of: &Spanned<TargetSpan>) -> Option<Fault> {
+    let span = of.value;
+    let (reason, hint) = if target.sum_of.is_some() {
+        ("adds up the targets of components", "write `of` at the components that it adds up")
+    } else if span == TargetSpan::Quarter && known.plan.paid == Paid::Yearly {
+        ("is in a plan that pays yearly", "use `of: year`")
+    } else if span == TargetSpan::Period {
+        return None;
+    } else if known.plan.proration.target != Days::None {
+        // The days of a month would shorten the figure of a year.
+        ("shrinks its target to the days held of a period", "write `proration: {target: none, …}`, or `of: period`")
+    } else if target.ramp.is_some() {
+        ("ramps its target month by month", "leave `ramp` out, or write `of: period`")
+    } else {
+        return None;
+    };
+    let message = format!("{what} has the target of a {}, but {reason}", span.word());
+    Some(Fault::new(P005, message).place(place_of(known.file, of)).hint(hint))
 }
 
 /// A fault if a number lies below zero or has more digits than its column.

@@ -273,3 +273,7 @@ choice!(
     /// When the alignment of a measure's rules is looked up, as the measure says it.
     MeasuredAt { Booking = "at_booking", PeriodEnd = "at_period_end" }
 );
+choice!(
+    /// For which span the figure of a target stands.
+    TargetSpan { Period = "period", Quarter = "quarter", Year = "year", Window = "window" }
+);

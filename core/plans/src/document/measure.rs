@@ -256,6 +256,8 @@ pub struct TargetDoc {
     pub amount: Option<Spanned<Number>>,
     /// The targets of the components of a composite.
     pub sum_of: Option<Spanned<SumOf>>,
+    /// For which span the figure stands; the plan's period if absent.
+    pub of: Option<Spanned<TargetSpan>>,
     /// What a target of zero means.
     pub zero_target: ZeroTarget,
     /// The part of it in the first months of an occupancy.

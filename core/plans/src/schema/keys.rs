@@ -181,6 +181,12 @@ pub(super) const KEYS: &[Key] = &[
     optional("target", "from", Text, "The same as `set`"),
     optional("target", "amount", Number, "One amount for each plan period"),
     optional("target", "sum_of", Words(&["components"]), "The targets of the components put together"),
+    optional(
+        "target",
+        "of",
+        Words(TargetSpan::WORDS),
+        "For which span the figure stands; every window sees it whole; absent: for each plan period",
+    ),
     needed("target", "zero_target", Words(ZeroTarget::WORDS), "What a target of zero means"),
     optional("target", "ramp", List(&Number), "Part of the target in the first, second, … month in the position"),
     needed(

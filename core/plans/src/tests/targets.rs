@@ -89,3 +89,24 @@ fn weight_target_and_tiers_are_otherwise_for_some() {
         .replace("percent_of_target_incentive", "rate_on_basis");
     refuses(&rate, "P005", "changes a weight that the component does not have");
 }
+
+#[test]
+fn the_figure_of_a_target_stands_for_the_span_that_it_says() {
+    let plan = |target: &str| plan_of(&measured("a", SALES, target));
+    let span = |target: &str| rows(&sound(&plan(target)), "plan_components", &["target_span"]).join("");
+    assert_eq!(span("{set: q, zero_target: zero}"), "period");
+    assert_eq!(span("{set: q, of: year, zero_target: zero}"), "year");
+    assert_eq!(span("none"), "-");
+    let by_days = plan("{set: q, of: year, zero_target: zero}")
+        .replace("target: none, credit", "target: by_calendar_days, credit");
+    only(refused(&by_days), "P005", "the target of a year", "shrinks its target to the days held");
+    only(
+        refused(&plan("{set: q, of: window, zero_target: zero, ramp: [50%]}")),
+        "P005",
+        "a window",
+        "ramps its target",
+    );
+    let yearly = plan("{amount: 5, of: quarter, zero_target: zero}").replace("paid: monthly", "paid: yearly");
+    only(refused(&yearly), "P005", "a quarter", "pays yearly");
+    only(refused(&plan("{set: q, of: month, zero_target: zero}")), "K001", "month", "");
+}

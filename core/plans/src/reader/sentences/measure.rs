@@ -167,8 +167,16 @@ pub(super) fn target(teller: &Teller<'_>, component: &Row) -> Step {
     let id = component.text("component_id");
     let source = component.filled("target_source").unwrap_or("none");
     let amount = teller.measured(component, component, "target_amount");
-    let values = [("set", component.text("target_set_id")), ("amount", amount.as_str()), ("period", &teller.period())];
+    // Of a window the amount is not one of each period.
+    let span = match component.filled("target_span") {
+        Some(span @ ("quarter" | "year" | "window")) => teller.say(&format!("span_of.{span}"), &[]),
+        _ => teller.period(),
+    };
+    let values = [("set", component.text("target_set_id")), ("amount", amount.as_str()), ("period", &span)];
     let mut sentences = vec![teller.sentence(&format!("target.source.{source}"), &values)];
+    if let Some(span) = component.filled("target_span").filter(|_| source != "components") {
+        sentences.push(teller.sentence(&format!("target.span.{span}"), &[]));
+    }
     if let Some(zero) = component.filled("zero_target") {
         sentences.push(teller.sentence(&format!("target.zero.{zero}"), &[]));
     }

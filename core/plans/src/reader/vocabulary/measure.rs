@@ -200,6 +200,29 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The target is the sum of the targets of the components put together.",
         "Das Ziel ist die Summe der Ziele der zusammengefassten Komponenten.",
     ),
+    ("span_of.quarter", "quarter", "Quartal"),
+    ("span_of.year", "year", "Jahr"),
+    ("span_of.window", "window", "Zeitfenster"),
+    (
+        "target.span.period",
+        "It is stated for each period; a longer time adds the periods up.",
+        "Es gilt je Periode; eine längere Zeit zählt die Perioden zusammen.",
+    ),
+    (
+        "target.span.quarter",
+        "It is stated for the quarter as a whole: any time within the quarter is held against all of it.",
+        "Es gilt für das ganze Quartal: jede Zeit im Quartal wird am ganzen Ziel gemessen.",
+    ),
+    (
+        "target.span.year",
+        "It is stated for the year as a whole: any time within the year is held against all of it.",
+        "Es gilt für das ganze Jahr: jede Zeit im Jahr wird am ganzen Ziel gemessen.",
+    ),
+    (
+        "target.span.window",
+        "It is stated for all that is added up until the period, so that no periods are added up for it.",
+        "Es gilt für alles, was bis zu der Periode zusammengezählt wird, und wird selbst nicht zusammengezählt.",
+    ),
     (
         "target.zero.not_payable",
         "With a target of zero the component is not payable until somebody decides; it is listed as an exception.",
