@@ -10,7 +10,9 @@ plans as (
 ),
 
 plan_parts as (
-    select plan_id, part_number, part_id, part_rate, release_kind, release_count, event_kind
+    select
+        plan_id, part_number, part_id, part_rate, release_kind, release_count, event_kind,
+        coalesce(part_weight, part_rate) as part_weight, coalesce(time_number, 1) - 1 as later_month_count
     from conformed.plan_payment_parts
 ),
 
@@ -50,9 +52,10 @@ parts as (
         coalesce(plan_parts.release_kind, 'at_once') as release_kind,
         coalesce(plan_parts.release_count, 0) as release_count,
         coalesce(plan_parts.event_kind, '') as event_kind,
+        coalesce(plan_parts.later_month_count, 0) as later_month_count,
         largest_remainder(
             earnings.earned_amount,
-            coalesce(plan_parts.part_rate, 1.000000),
+            coalesce(plan_parts.part_weight, 1.000000),
             greatest(coalesce(currencies.minor_digit_count, 2), plans.rounding_digits)
         ) over (
             partition by earnings.payee_id, earnings.plan_id, earnings.period_id order by plan_parts.part_number
@@ -63,20 +66,23 @@ parts as (
     left join currencies on earnings.currency_code = currencies.currency_code
 ),
 
--- Days and months are counted from the last day of the period.
-dated as (
+-- Days and months are counted from the last day of the period. What is spread over months is due in each of them.
+begun as (
     select
         parts.payee_id, parts.plan_id, parts.period_id, parts.part_number, parts.part_id, parts.earning_code,
-        parts.currency_code, parts.part_rate, parts.release_kind, parts.part_amount, runs.run_number, runs.to_date,
+        parts.currency_code, parts.part_rate, parts.release_kind, parts.part_amount, parts.later_month_count,
+        runs.run_number, runs.to_date,
         case
             when parts.release_kind = 'at_once' then runs.to_date - interval '1 day'
             when parts.release_kind = 'after_days'
                 then runs.to_date - interval '1 day' + cast(cast(parts.release_count as varchar) || ' days' as interval)
             when parts.release_kind = 'after_months'
-                then runs.to_date - interval '1 day' + cast(cast(parts.release_count as varchar) || ' months' as interval)
+                then runs.to_date - interval '1 day' + cast(
+                    cast(parts.release_count + parts.later_month_count as varchar) || ' months' as interval
+                )
             when parts.release_kind = 'year_end' then runs.year_to_date - interval '1 day'
             else pay_events.event_date
-        end as release_date
+        end as first_release_date
     from parts
     inner join runs on parts.period_id = runs.period_id
     left join pay_events
@@ -84,6 +90,17 @@ dated as (
         and parts.payee_id = pay_events.payee_id
         and parts.earning_code = pay_events.earning_code
         and parts.period_id = pay_events.origin_period_id
+),
+
+dated as (
+    select
+        payee_id, plan_id, period_id, part_number, part_id, earning_code, currency_code, part_rate, release_kind,
+        part_amount, run_number, to_date,
+        case
+            when release_kind = 'after_months' then first_release_date
+            else first_release_date + cast(cast(later_month_count as varchar) || ' months' as interval)
+        end as release_date
+    from begun
 ),
 
 -- A part is due in the base period that holds its day, and never before the run of its own period.

@@ -12,7 +12,7 @@ use crate::{
     compile::{identifier, minor_digits},
     components::Component,
     curve::too_fine,
-    document::{ClawbackDoc, DrawDoc, PlanDoc, Release, TargetIncentive},
+    document::{ClawbackDoc, DrawDoc, PartialPaymentDoc, PlanDoc, Release, TargetIncentive},
     fault::{P002, P003, P005, P008},
     rows::{Row, Rows},
     targets::not_negative,
@@ -152,7 +152,7 @@ fn draw_faults(found: &mut Found<'_>, draw: &DrawDoc) {
 
 fn payment(found: &mut Found<'_>) {
     let Some(parts) = &found.plan.payment else { return };
-    let file = found.file;
+    let (file, plan) = (found.file, &found.plan.plan.value);
     let mut names = BTreeSet::new();
     for part in &parts.value {
         found.faults.extend(identifier(file, "part of a payment", &part.id));
@@ -160,6 +160,16 @@ fn payment(found: &mut Found<'_>) {
             found.twice("parts", &part.id);
         }
         found.part("a part", &part.rate);
+        if let Some(times) = part.times.as_ref().filter(|times| !(2..=MOST_TIMES).contains(&times.value)) {
+            let message = format!("part `{}` of plan `{}` is paid `{}` times", part.id.value, plan, times.value);
+            let fault = Fault::new(P003, message).place(place_of(file, times));
+            found.faults.push(fault.hint("write 2 to 60 months, or leave `times` out"));
+        }
+    }
+    if together(&parts.value).is_none() {
+        let message = format!("the parts of plan `{plan}` are paid by months that have no small common multiple");
+        let fault = Fault::new(P003, message).place(place_of(file, parts));
+        found.faults.push(fault.hint("use numbers of months that divide each other, such as 3, 6 and 12"));
     }
     let sum: Decimal = parts.value.iter().map(|part| part.rate.value.0).sum();
     if sum != Decimal::ONE {
@@ -290,7 +300,28 @@ pub(crate) fn compile(rows: &mut Rows, file: &str, plan: &PlanDoc) {
                 .maybe("recovery_limit_amount", recovery.and_then(|one| one.limit.as_ref()).map(|limit| limit.value.0)),
         );
     }
-    for (at, part) in plan.payment.iter().flat_map(|parts| &parts.value).enumerate() {
+    compile_parts(rows, file, id, plan.payment.as_ref().map_or(&[], |parts| &parts.value));
+    for clawback in plan.clawbacks.iter().flatten() {
+        compile_clawback(rows, file, id, clawback);
+    }
+}
+
+/// The most months over which a part is spread.
+const MOST_TIMES: u32 = 60;
+
+/// A number of months that every part's divides; none above what weights can hold.
+fn together(parts: &[PartialPaymentDoc]) -> Option<u32> {
+    let mut times = parts.iter().filter_map(|part| part.times.as_ref()).map(|times| times.value.clamp(1, MOST_TIMES));
+    times.try_fold(1_u32, |all, one| {
+        (1..=one).map(|factor| all * factor).find(|multiple| multiple % one == 0).filter(|all| *all <= 100_000)
+    })
+}
+
+/// One row for each time that something is paid. What is spread counts by weights, so that each month is exactly equal.
+fn compile_parts(rows: &mut Rows, file: &str, plan: &str, parts: &[PartialPaymentDoc]) {
+    let Some(together) = together(parts) else { return };
+    let mut part_number = 0;
+    for part in parts {
         let (kind, count, event) = match &part.release.value {
             Release::AtOnce => ("at_once", None, None),
             Release::AfterDays(count) => ("after_days", Some(count), None),
@@ -298,19 +329,28 @@ pub(crate) fn compile(rows: &mut Rows, file: &str, plan: &PlanDoc) {
             Release::YearEnd => ("year_end", None, None),
             Release::Event(event) => ("event", None, Some(event)),
         };
-        rows.add(
-            Row::of("plan_payment_parts", file, part.id.referenced.line())
-                .set("plan_id", id)
-                .set("part_number", at + 1)
-                .set("part_id", &part.id.value)
-                .set("part_rate", part.rate.value.0)
-                .set("release_kind", kind)
-                .maybe("release_count", count)
-                .maybe("event_kind", event),
-        );
-    }
-    for clawback in plan.clawbacks.iter().flatten() {
-        compile_clawback(rows, file, id, clawback);
+        let times = part.times.as_ref().map_or(1, |times| times.value.max(1));
+        let rate = part.rate.value.0;
+        let even = (rate / Decimal::from(times)).trunc_with_scale(6);
+        for time in 1..=times {
+            part_number += 1;
+            // What does not divide goes to the first months, a millionth each, so that the rates add up too.
+            let odd = (rate - even * Decimal::from(times)) * Decimal::from(1_000_000) >= Decimal::from(time);
+            let share = if odd { even + Decimal::new(1, 6) } else { even };
+            rows.add(
+                Row::of("plan_payment_parts", file, part.id.referenced.line())
+                    .set("plan_id", plan)
+                    .set("part_number", part_number)
+                    .set("part_id", &part.id.value)
+                    .set("part_rate", share.normalize())
+                    .set("release_kind", kind)
+                    .maybe("release_count", count)
+                    .maybe("event_kind", event)
+                    .set("part_weight", (rate * Decimal::from(together / times)).normalize())
+                    .set("time_number", time)
+                    .set("time_count", times),
+            );
+        }
     }
 }
 

@@ -312,6 +312,9 @@ const SHAPES: [Shape; 20] = [
             ("release_kind", TEXT),
             ("release_count?", INTEGER),
             ("event_kind?", TEXT),
+            ("part_weight?", RATE),
+            ("time_number?", INTEGER),
+            ("time_count?", INTEGER),
         ],
     ),
     (

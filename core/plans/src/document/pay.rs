@@ -95,6 +95,8 @@ pub struct PartialPaymentDoc {
     pub rate: Spanned<Number>,
     /// When.
     pub release: Spanned<Release>,
+    /// In how many equal parts, one a month; all at once if absent.
+    pub times: Option<Spanned<u32>>,
 }
 
 /// What is taken back when something happens.

@@ -148,6 +148,7 @@ pub(super) const KEYS: &[Key] = &[
         Pattern(r"^(at_once|year_end|after\s+[1-9][0-9]*\s+(days?|months?)|on\s+\S+)$"),
         "When it is due: `at_once`, `after 30 days`, `after 3 months`, `year_end`, `on EVENT`",
     ),
+    optional("payment", "times", Count, "In so many equal parts, one a month, the first when it is due; 2 to 60"),
     needed("clawback", "cause", Text, "What happened"),
     needed("clawback", "counted", Words(Counted::WORDS), "What is counted until then"),
     needed("clawback", "of", Words(ClawbackOf::WORDS), "Of what a part is taken back"),

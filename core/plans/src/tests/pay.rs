@@ -71,6 +71,23 @@ fn parts_of_a_payment_add_up_to_the_whole() {
 }
 
 #[test]
+fn a_part_is_spread_over_equal_months() {
+    let parts = |now: &str, rest: &str| {
+        let now = format!("  - {{id: now, rate: 40%, release: at_once{now}}}\n");
+        with(&format!("payment:\n{now}  - {{id: rest, rate: 60%, release: after 1 month{rest}}}\n"))
+    };
+    let columns = ["part_number", "part_id", "part_rate", "part_weight", "time_number", "time_count"];
+    assert_eq!(
+        rows(&sound(&parts("", ", times: 7")), "plan_payment_parts", &columns)[..3],
+        ["1 now 0.4 2.8 1 1", "2 rest 0.085715 0.6 1 7", "3 rest 0.085715 0.6 2 7"]
+    );
+    let shares = rows(&sound(&parts(", times: 4", ", times: 6")), "plan_payment_parts", &["part_rate", "part_weight"]);
+    assert_eq!((shares[0].as_str(), shares[4].as_str(), shares.len()), ("0.1 1.2", "0.1 1.2", 10));
+    refuses(&parts("", ", times: 1"), "P003", "paid `1` times");
+    refuses(&parts("", ", times: 61"), "P003", "paid `61` times");
+}
+
+#[test]
 fn a_clawback_names_a_part_for_every_count() {
     let clawback = "{cause: cancelled, counted: months, of: earned, installments: 3, rates: {0: 100%, 3: 50%, 6: 0%}}";
     let one = |text: String| with(&format!("clawbacks: [{text}]\n"));

@@ -4,6 +4,7 @@ use super::{Teller, curve};
 use crate::reader::{
     page::{Section, Sentence, Step},
     payout::is_share,
+    quantity::{ZERO, plus},
     view::Row,
 };
 
@@ -286,12 +287,21 @@ fn parts(teller: &Teller<'_>) -> Step {
     if parts.is_empty() {
         return teller.step("parts", vec![teller.sentence("parts.at_once", &[])]);
     }
+    // What is spread over months is one part to its reader.
     let rows = parts
         .iter()
+        .filter(|part| part.filled("time_number").is_none_or(|number| number == "1"))
         .map(|part| {
+            let id = part.text("part_id");
             let values = [("count", part.text("release_count")), ("event", part.text("event_kind"))];
             let due = teller.say(&format!("release.{}", part.text("release_kind")), &values);
-            vec![part.text("part_id").to_owned(), teller.percent(part, "part_rate"), due]
+            let due = match part.filled("time_count").filter(|count| *count != "1") {
+                Some(count) => teller.say("release.spread", &[("due", &due), ("count", count)]),
+                None => due,
+            };
+            let all = parts.iter().filter(|one| one.text("part_id") == id).filter_map(|one| one.number("part_rate"));
+            let rate = all.fold(Some(ZERO), |sum, one| plus(sum?, one));
+            vec![id.to_owned(), rate.map(|rate| teller.language.percent(rate)).unwrap_or_default(), due]
         })
         .collect();
     let mut step = teller.step("parts", Vec::new());

@@ -267,6 +267,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("release.after_days", "after {count} days", "nach {count} Tagen"),
     ("release.after_months", "after {count} months", "nach {count} Monaten"),
     ("release.year_end", "at the end of the year", "am Ende des Jahres"),
+    (
+        "release.spread",
+        "{due}, in {count} equal parts, one a month",
+        "{due}, in {count} gleichen Teilen, einer je Monat",
+    ),
     ("release.event", "when “{event}” happens", "wenn „{event}“ eintritt"),
     ("clawback.title", "Taken back for “{cause}”", "Rückforderung wegen „{cause}“"),
     (
