@@ -17,9 +17,12 @@ fn choices(form: Form) -> Vec<String> {
         Form::Pattern(pattern) => patterned(pattern),
         Form::List(of) => choices(*of),
         Form::Map(key, value) => [choices(*key), choices(*value)].concat(),
-        Form::Either(forms) => {
-            forms.iter().flat_map(|form| if is_choice(*form) { choices(*form) } else { vec![kind(*form)] }).collect()
-        }
+        Form::Either(forms) => forms
+            .iter()
+            .flat_map(
+                |form| if is_choice(*form) { choices(*form) } else { [vec![kind(*form)], choices(*form)].concat() },
+            )
+            .collect(),
         Form::Text | Form::Identifier | Form::Number | Form::Count | Form::Day | Form::Interval | Form::Block(_) => {
             Vec::new()
         }
