@@ -13,7 +13,10 @@ use clap::{Args, Parser, Subcommand};
 use kernel::{Fault, Kind};
 
 use crate::{
-    commands::{self, Console, plans::Plan},
+    commands::{
+        self, Console,
+        plans::{Plan, PlanLanguage},
+    },
     demo, doctor,
     environment::Environment,
     explain::{self, Form, Request, Sale},
@@ -149,6 +152,9 @@ pub enum Command {
         /// As lines, or as a page to send or print
         #[arg(long, value_enum, default_value = "text")]
         format: Form,
+        /// The language
+        #[arg(long, value_enum, default_value_t)]
+        language: PlanLanguage,
         /// Of which release; the last one if not said
         #[arg(long, value_name = "RELEASE")]
         as_of: Option<u64>,
@@ -426,8 +432,9 @@ async fn dispatch(command: &Command, console: &mut Console<'_>) -> Result<u8, St
         Command::Reproduce { release } => commands::releases::reproduce(console, *release).await,
         Command::Quarantine(what) => commands::quarantine::quarantine(console, what).await,
         Command::Plan(what) => commands::plans::plan(what, console).await,
-        Command::Explain { payee, period, credits, format, as_of } => {
-            let request = Request { payee, period, most_credits: *credits, as_of: *as_of, form: *format };
+        Command::Explain { payee, period, credits, format, language, as_of } => {
+            let language = (*language).into();
+            let request = Request { payee, period, most_credits: *credits, as_of: *as_of, form: *format, language };
             explain::explain(console, &request).await
         }
         Command::Why { transaction, line, source, as_of } => {

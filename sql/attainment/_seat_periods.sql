@@ -332,6 +332,13 @@ select
         when target_proration = 'by_working_days' then ratio(held_working_day_count, working_day_count, 10)
         else ratio(held_day_count, day_count, 10)
     end as target_part_rate,
+    case
+        when target_proration = 'none' or (payee_id = '' and credit_basis = 'position') then null
+        when payee_id = '' and target_proration = 'by_working_days' then working_day_count - filled_working_day_count
+        when payee_id = '' then day_count - filled_day_count
+        when target_proration = 'by_working_days' then held_working_day_count
+        else held_day_count
+    end as target_day_count,
     -- What the payee would get at 100 % for this period.
     case
         when is_unpaid or target_incentive_source = 'none' then 0.0000000000

@@ -6,6 +6,11 @@ with measures as (
     where not_payable_reason is not null and payee_id <> ''
 ),
 
+plans as (
+    select plan_id, minimum_day_count
+    from conformed.plan_plans
+),
+
 occupancy as (
     select position_id, payee_id, period_id
     from attainment.occupancy
@@ -17,8 +22,24 @@ measured_periods as (
 ),
 
 seat_periods as (
-    select plan_id, position_id, payee_id, period_id, earning_code
+    select plan_id, position_id, payee_id, period_id, earning_code, held_day_count
     from attainment._seat_periods
+),
+
+-- Measures with the days that their payee held the seat, and those that the plan asks for.
+unpaid as (
+    select
+        measures.plan_id, measures.component_id, measures.position_id, measures.payee_id, measures.period_id,
+        measures.not_payable_reason, measures.missing_target_period_id,
+        coalesce(seat_periods.held_day_count, 0) as held_day_count,
+        coalesce(plans.minimum_day_count, 0) as minimum_day_count
+    from measures
+    left join plans on measures.plan_id = plans.plan_id
+    left join seat_periods
+        on measures.plan_id = seat_periods.plan_id
+        and measures.position_id = seat_periods.position_id
+        and measures.payee_id = seat_periods.payee_id
+        and measures.period_id = seat_periods.period_id
 ),
 
 filled_days as (
@@ -200,7 +221,9 @@ select
         when not_payable_reason = 'small_cohort' then 'the cohort is smaller than the plan asks for'
         when not_payable_reason = 'several_currencies' then 'amounts of several currencies meet in the cohort'
         when not_payable_reason = 'undecided_tie' then 'equal seats are told apart by a second key that cannot be measured'
-        when not_payable_reason = 'too_few_days' then 'the position was held for fewer days than the plan asks for'
+        when not_payable_reason = 'too_few_days'
+            then 'the position was held for ' || cast(held_day_count as varchar) || ' days, and the plan asks for '
+                || cast(minimum_day_count as varchar)
         else 'the formula has no result'
     end as detail,
     case
@@ -225,7 +248,7 @@ select
         when not_payable_reason = 'no_result' then 'correct the formula, or what it divides by'
         else 'correct the target, or choose another zero_target policy'
     end as cure
-from measures
+from unpaid
 union all
 select
     'no_plan' as exception_kind,

@@ -142,6 +142,17 @@ exact as (
     select
         plan_id, draw_id, payee_id, period_id, draw_kind, earning_code, currency_code, rounding_mode,
         minor_digit_count, recovery_from_date, recovery_rate, recovery_limit_amount, draw_proration, draw_day_count,
+        draw_rate,
+        case
+            when draw_rate is null then cast(draw_amount as decimal(38, 10))
+            when draw_proration = 'none' then cast(eligible_incentive_amount as decimal(38, 10))
+            else cast(held_incentive_amount as decimal(38, 10))
+        end as base_amount,
+        case
+            when draw_proration = 'none' then null
+            when draw_rate is null then period_day_count
+            else held_day_count * period_day_count
+        end as divisor_day_count,
         case when draw_rate is not null and lacks_target_incentive = 1 then true else false end as lacks_target_incentive,
         case
             when draw_proration = 'none' and draw_rate is not null then times(eligible_incentive_amount, draw_rate)
@@ -172,6 +183,11 @@ select
     rounding_mode,
     recovery_from_date,
     recovery_rate,
-    recovery_limit_amount
+    recovery_limit_amount,
+    base_amount,
+    draw_rate,
+    case when draw_proration = 'none' then null else draw_day_count end as draw_day_count,
+    divisor_day_count,
+    cast(exact_amount as decimal(38, 10)) as exact_amount
 from exact
 where draw_proration = 'none' or draw_day_count > 0

@@ -8,7 +8,7 @@ with incentives as (
 
 components as (
     select
-        plan_id, component_id, formula, attainment_kind, attainment_digits, attainment_mode
+        plan_id, component_id, formula, target_source, attainment_kind, attainment_digits, attainment_mode
     from conformed.plan_components
 ),
 
@@ -52,8 +52,9 @@ counted_parts as (
 measured as (
     select
         incentives.plan_id, incentives.component_id, incentives.position_id, incentives.payee_id, incentives.period_id,
-        incentives.output, incentives.measured_value, incentives.target_value, incentives.attainment_rate, incentives.axis_value,
-        incentives.eligible_incentive_amount, components.formula, components.attainment_kind,
+        incentives.output, incentives.measured_value, incentives.target_value, incentives.attainment_rate,
+        incentives.axis_value, incentives.eligible_incentive_amount, components.formula, components.target_source,
+        components.attainment_kind,
         components.attainment_digits, components.attainment_mode,
         case when incentives.timing = 'running_rate' then 'period' else incentives.window_kind end as terms_window_kind
     from incentives
@@ -84,6 +85,7 @@ terms as (
     select
         component_terms.plan_id, component_terms.component_id, component_terms.position_id, component_terms.payee_id,
         component_terms.period_id, component_terms.term_number, component_terms.term_value,
+        component_terms.term_source,
         '#' || cast(component_terms.term_number as varchar) || ' ' || component_terms.term_id || ': '
             || component_terms.term_source || ', ' || component_terms.measure_unit || ', '
             || component_terms.window_kind
@@ -157,7 +159,7 @@ held_days as (
 select
     plan_id, component_id, position_id, payee_id, period_id,
     '' as basis_key, term_number as step_number, 'term' as step_name,
-    'take' as operation,
+    case when term_source = 'component' then 'take' else 'sum_of_counts' end as operation,
     cast(null as decimal(38, 10)) as value_in,
     cast(null as decimal(38, 10)) as operand,
     cast(term_value as decimal(38, 10)) as value_out,
@@ -189,7 +191,7 @@ union all
 select
     plan_id, component_id, position_id, payee_id, period_id,
     '' as basis_key, 70 as step_number, 'target' as step_name,
-    'take' as operation,
+    case when target_source = 'set' or target_source = 'amount' then 'sum_of_targets' else 'take' end as operation,
     cast(null as decimal(38, 10)) as value_in,
     cast(null as decimal(38, 10)) as operand,
     cast(target_value as decimal(38, 10)) as value_out,

@@ -139,7 +139,7 @@ rate_days as (
 found_rates as (
     select
         rate_days.plan_id, rate_days.period_id, exchange_rates.to_currency_code, exchange_rates.exchange_rate_id,
-        exchange_rates.exchange_rate,
+        exchange_rates.exchange_rate, exchange_rates.rate_type, rate_days.rate_date,
         row_number() over (
             partition by rate_days.plan_id, rate_days.period_id, exchange_rates.to_currency_code
             order by exchange_rates.from_date desc, exchange_rates.exchange_rate_id
@@ -174,7 +174,7 @@ converted as (
     select
         priced.payee_id, priced.plan_id, priced.period_id, priced.origin_period_id, priced.cause, priced.is_complete,
         priced.incentive_count, priced.plan_amount, priced.earning_code, priced.plan_currency_code,
-        found_rates.exchange_rate_id, found_rates.exchange_rate,
+        found_rates.exchange_rate_id, found_rates.exchange_rate, found_rates.rate_type, found_rates.rate_date,
         case when found_rates.exchange_rate is null then priced.plan_currency_code else priced.payee_currency_code end
             as currency_code,
         case when priced.needs_rate and found_rates.exchange_rate is null then true else false end as lacks_rate,
@@ -203,7 +203,7 @@ lines as (
     select
         converted.payee_id, converted.plan_id, converted.period_id, converted.origin_period_id, converted.is_complete,
         converted.earning_code, converted.plan_currency_code, converted.exchange_rate_id, converted.exchange_rate,
-        converted.currency_code, converted.lacks_rate,
+        converted.rate_type, converted.rate_date, converted.currency_code, converted.lacks_rate,
         case when sides.side = 'held' then 'held' else converted.cause end as cause,
         case when sides.side = 'held' then 0 else converted.incentive_count end as incentive_count,
         case when sides.side = 'held' then 0.0000 - converted.plan_amount else converted.plan_amount end as plan_amount,
@@ -226,6 +226,8 @@ select
     cast(sum(plan_amount) as decimal(19, 4)) as plan_amount,
     exchange_rate_id,
     exchange_rate,
+    rate_type,
+    cast(rate_date as date) as rate_date,
     lacks_rate,
     currency_code,
     sum(incentive_count) as incentive_count,
@@ -233,4 +235,4 @@ select
 from lines
 group by
     payee_id, plan_id, period_id, origin_period_id, cause, is_complete, earning_code, plan_currency_code,
-    exchange_rate_id, exchange_rate, lacks_rate, currency_code
+    exchange_rate_id, exchange_rate, rate_type, rate_date, lacks_rate, currency_code

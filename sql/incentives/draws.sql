@@ -84,6 +84,7 @@ reached as (
 topped_up as (
     select
         payee_id, plan_id, draw_id, period_id, earned_amount, draw_amount,
+        greatest(earned_amount, coalesce(draw_before_amount, earned_amount)) as covered_amount,
         greatest(
             coalesce(draw_amount, earned_amount) - greatest(earned_amount, coalesce(draw_before_amount, earned_amount)),
             0.0000
@@ -123,6 +124,7 @@ recovering as (
         advances.payee_id, advances.plan_id, advances.draw_id, due.period_id, advances.earning_code,
         advances.currency_code, advances.rounding_mode, advances.minor_digit_count, advances.recovery_limit_amount,
         advances.recovery_rate, runs.run_number,
+        due.due_amount, coalesce(most.most_amount, 0.0000) as in_force_amount,
         greatest(due.due_amount - coalesce(most.most_amount, 0.0000), 0.0000) as above_amount,
         sum(advances.recovery_rate) over (
             partition by advances.payee_id, advances.earning_code, advances.currency_code, due.period_id
@@ -146,7 +148,8 @@ recovering as (
 -- Several draws share what is there: rates are added up to at most 1, and the rounded sums are taken apart again.
 recoverable as (
     select
-        payee_id, plan_id, draw_id, period_id,
+        payee_id, plan_id, draw_id, period_id, due_amount, in_force_amount, recovery_limit_amount,
+        least(rate_with, 1.000000) as rate_with, least(rate_with - recovery_rate, 1.000000) as rate_before,
         least(
             round_money(times(above_amount, least(rate_with, 1.000000)), minor_digit_count, rounding_mode)
             - round_money(
@@ -239,13 +242,24 @@ select
         end as decimal(19, 4)
     ) as recovered_amount,
     cast(0.0000 - carried.owed_before_amount as decimal(19, 4)) as opening_balance_amount,
-    cast(0.0000 - carried.owed_amount as decimal(19, 4)) as closing_balance_amount
+    cast(0.0000 - carried.owed_amount as decimal(19, 4)) as closing_balance_amount,
+    cast(topped_up.covered_amount as decimal(19, 4)) as covered_amount,
+    cast(recoverable.due_amount as decimal(19, 4)) as due_amount,
+    cast(recoverable.in_force_amount as decimal(19, 4)) as in_force_amount,
+    cast(recoverable.rate_with as decimal(18, 6)) as rate_with,
+    cast(recoverable.rate_before as decimal(18, 6)) as rate_before,
+    recoverable.recovery_limit_amount
 from carried
 left join topped_up
     on carried.payee_id = topped_up.payee_id
     and carried.plan_id = topped_up.plan_id
     and carried.draw_id = topped_up.draw_id
     and carried.period_id = topped_up.period_id
+left join recoverable
+    on carried.payee_id = recoverable.payee_id
+    and carried.plan_id = recoverable.plan_id
+    and carried.draw_id = recoverable.draw_id
+    and carried.period_id = recoverable.period_id
 left join earned
     on carried.payee_id = earned.payee_id
     and carried.earning_code = earned.earning_code

@@ -116,7 +116,14 @@ select
     steps.value_out,
     steps.from_value,
     steps.from_output,
-    steps.to_value,
+    -- A share of a pot is that of its points in all points.
+    case
+        when steps.step_name = 'pool'
+            then sum(case when steps.step_name = 'pool' then greatest(steps.value_in, 0.0000000000) else 0.0 end) over (
+                partition by steps.plan_id, steps.component_id, steps.period_id, steps.subject_id, steps.step_name
+            )
+        else steps.to_value
+    end as to_value,
     steps.to_output,
     steps.subject_id,
     steps.subject_value,
@@ -124,7 +131,21 @@ select
     case when steps.rounding_mode = '' then 0 else paid.rounding_digits end as rounding_digits,
     paid.currency_code,
     paid.plan_version,
-    steps.words
+    case
+        when steps.step_name <> 'rounding' then steps.words
+        else 'to ' || case paid.rounding_digits
+            when 4 then '0.0001'
+            when 3 then '0.001'
+            when 2 then '0.01'
+            when 1 then '0.1'
+            when 0 then '1'
+            when -1 then '10'
+            when -2 then '100'
+            when -3 then '1000'
+            else cast(paid.rounding_digits as varchar) || ' digits,'
+        end || ' ' || paid.currency_code
+            || case when paid.rounding_digits = 4 and steps.component_id <> '' then ', for the plan to round' else '' end
+    end as words
 from steps
 inner join paid
     on steps.plan_id = paid.plan_id

@@ -183,14 +183,36 @@ fn a_payment_is_explained_down_to_the_source_line() {
     place.tantieme(&["explain", "101", "2031-01"]).fails(2, &["2031-01"]);
     // The same on a page of its own, which loads nothing, and says what is missing to the next tier.
     let page = place.tantieme(&["explain", "101", "2026-03", "--format", "html"]).fine().out;
-    for word in
-        ["<!doctype html>", "Ada Kern", "1,363.64", "14,000.00 more reaches the next tier", "sales-2026-03.csv:"]
+    for word in ["<!doctype html>", "Ada Kern", "1,363.64", "each unit more brings 0.0454545 EUR", "sales-2026-03.csv:"]
     {
         assert!(page.contains(word), "`{word}` is not in\n{page}");
     }
     for word in ["<script", "http:", "https:"] {
         assert!(!page.contains(word), "`{word}` is in\n{page}");
     }
+}
+
+#[test]
+fn an_explanation_tells_the_target_and_the_payment_in_both_languages() {
+    let place = Place::starter();
+    place.tantieme(&["run", "--quiet"]).fine();
+    let english = place.tantieme(&["explain", "102", "2026-02"]).fine().out;
+    for word in ["target set `official`, 2026-02", "14 ÷ 28", "38,000.00 × 50 %", "3,828.38 more reaches 50 %"] {
+        assert!(english.contains(word), "`{word}` is not in\n{english}");
+    }
+    let german = place.tantieme(&["explain", "102", "2026-02", "--language", "de"]).fine().out;
+    for word in ["Zielsatz `official`, 2026-02", "38.000,00 × 50 %", "3.828,38 mehr erreicht 50 %", "gezahlt 0,00 EUR"]
+    {
+        assert!(german.contains(word), "`{word}` is not in\n{german}");
+    }
+    let page = place.tantieme(&["explain", "102", "2026-02", "--language", "de", "--format", "html"]).fine().out;
+    assert!(page.contains("<html lang=\"de\">") && page.contains("Zielvorgabe"), "{page}");
+    let paid = "select step_name, value_out from reporting.explanations where payee_id = '101' \
+        and period_id = '2026-02' and step_number >= 5000 order by step_number";
+    let steps = place.query(paid);
+    let names: Vec<&str> = steps.as_array().expect("rows").iter().filter_map(|row| row["step_name"].as_str()).collect();
+    assert_eq!(names, ["entry", "due", "all_due", "payment"], "{steps}");
+    assert_eq!(steps[3]["value_out"], "797.6200000000", "{steps}");
 }
 
 #[test]

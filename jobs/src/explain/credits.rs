@@ -30,6 +30,7 @@ const LISTED: &str = "with statement as (
             statement.plan_id, statement.component_id, statement.position_id, statement.payee_id, statement.period_id,
             terms.term_number, terms.term_id, terms.rule_set_id, terms.measure_level, terms.window_kind,
             terms.shift_kind, terms.product_scope_kind, terms.product_scope_key, terms.channel_id, terms.rule_ids,
+            counts.count_id,
             case when plans.credit_basis = 'occupancy' and terms.measure_level in ('own', 'team') then true else false end
                 as is_by_holder,
             case
@@ -42,6 +43,9 @@ const LISTED: &str = "with statement as (
         inner join conformed.plan_terms as terms
             on terms.plan_id = statement.plan_id and terms.component_id = statement.component_id
             and terms.term_source = 'credits'
+        left join attainment._counted_terms as counts
+            on counts.plan_id = terms.plan_id and counts.component_id = terms.component_id
+            and counts.term_number = terms.term_number
         left join attainment._managers as managers
             on managers.rule_set_id = terms.rule_set_id and managers.position_id = statement.position_id
             and managers.period_id = statement.period_id
@@ -50,7 +54,8 @@ const LISTED: &str = "with statement as (
         select
             terms.plan_id, terms.component_id, terms.position_id, terms.payee_id, terms.term_number, terms.term_id,
             terms.rule_set_id, terms.measure_level, terms.shift_kind, terms.product_scope_kind,
-            terms.product_scope_key, terms.channel_id, terms.rule_ids, terms.is_by_holder, terms.counted_position_id,
+            terms.product_scope_key, terms.channel_id, terms.rule_ids, terms.count_id, terms.is_by_holder,
+            terms.counted_position_id,
             windows.base_period_id
         from terms
         inner join attainment.counted_parts as parts
@@ -69,7 +74,8 @@ const LISTED: &str = "with statement as (
             counted.measure_level, counted.shift_kind, credits.position_id as credited_position_id,
             credits.credit_type, credits.from_position_id, credits.source_id, credits.transaction_id, credits.line_id,
             credits.booking_date, credits.product_id, credits.share_rate, credits.credited_amount,
-            credits.credited_quantity, credits.row_version_id,
+            credits.credited_quantity, credits.currency_code, lines.uncapped_value, lines.counted_value,
+            lines.exchange_rate_id, rates.exchange_rate, credits.row_version_id,
             row_number() over (
                 partition by counted.plan_id, counted.component_id, counted.position_id, counted.term_number
                 order by
@@ -83,6 +89,12 @@ const LISTED: &str = "with statement as (
         inner join credits.credits as credits
             on credits.rule_set_id = counted.rule_set_id and credits.period_id = counted.base_period_id
             and (counted.counted_position_id = '*' or credits.position_id = counted.counted_position_id)
+        left join attainment._counted_lines as lines
+            on lines.count_id = counted.count_id and lines.position_id = counted.counted_position_id
+            and lines.source_id = credits.source_id and lines.transaction_id = credits.transaction_id
+            and lines.line_id = credits.line_id
+            and (lines.exchange_rate_id is not null or lines.cap_value is not null)
+        left join conformed.exchange_rates as rates on rates.exchange_rate_id = lines.exchange_rate_id
         left join conformed.products as products on products.product_id = credits.product_id
         left join attainment._occupancies as occupancies
             on counted.is_by_holder
@@ -103,7 +115,8 @@ const LISTED: &str = "with statement as (
     select
         plan_id, component_id, position_id, term_number, term_id, measure_level, shift_kind, term_credit_count,
         credited_position_id, credit_type, from_position_id, source_id, transaction_id, line_id, booking_date,
-        product_id, share_rate, credited_amount, credited_quantity, row_version_id
+        product_id, share_rate, credited_amount, credited_quantity, currency_code, uncapped_value, counted_value,
+        exchange_rate_id, exchange_rate, row_version_id
     from listed
     where measure_level in ('own', 'team') or credit_number <= $most
     order by plan_id, component_id, position_id, term_number, credit_number";

@@ -1,11 +1,8 @@
 //! An explanation as a page of its own: no script, nothing loaded, readable on paper.
 
-use super::{
-    Explanation,
-    credits::TermCredits,
-    words::{exact, formula, remarks, shortened, shown},
-};
-use crate::output::{counted, money};
+use plans::reader::Language;
+
+use super::page::{Block, Line, Page};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee5;--ground:#fff;--mark:#eef4ff;--good:#14632f}\
@@ -35,162 +32,75 @@ fn escaped(text: &str) -> String {
 }
 
 /// The whole page.
-pub(super) fn page(told: &Explanation, most_credits: usize) -> String {
-    let name = told.statement.cell(0, "payee_name");
-    let title = escaped(&format!("{name}, {}", told.period_id));
+pub(super) fn page(told: &Page, language: Language) -> String {
+    let title = escaped(&told.title);
+    let code = match language {
+        Language::En => "en",
+        Language::De => "de",
+    };
     let mut made = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n<p class=\"soft\">payee {} · release {}</p>\n",
-        escaped(&told.payee_id),
-        told.release
+         <style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n<p class=\"soft\">{}</p>\n",
+        escaped(&told.about)
     );
-    for row in 0..told.payments.rows.len() {
-        made.push_str(&payment(told, row));
+    // What is paid stands first, how it came about below.
+    let (paid, others): (Vec<&Block>, Vec<&Block>) =
+        told.blocks.iter().partition(|block| matches!(block, Block::Paid(..)));
+    for block in paid.into_iter().chain(others) {
+        made.push_str(&written(block));
     }
-    for row in 0..told.statement.rows.len() {
-        made.push_str(&component(told, row));
-        made.push_str(&credits(told, row, most_credits));
-    }
-    for plan in told.of_plans() {
-        let of = |name: &str| escaped(told.steps.cell(plan[0], name));
-        made.push_str(&format!(
-            "<h2>The whole of {}</h2>\n<p class=\"soft\">{}</p>\n",
-            of("plan_id"),
-            of("position_id")
-        ));
-        made.push_str(&steps(told, &plan));
-    }
-    made.push_str(&due(told));
     made.push_str("</body>\n</html>\n");
     made
 }
 
-fn payment(told: &Explanation, row: usize) -> String {
-    let of = |name: &str| money(told.payments.cell(row, name));
-    format!(
-        "<p class=\"paid\"><strong>Paid {} {}</strong><br>carried in {} + due {} − carried on {}</p>\n",
-        of("payment_amount"),
-        escaped(told.payments.cell(row, "currency_code")),
-        of("opening_balance_amount"),
-        of("deposit_amount"),
-        of("closing_balance_amount")
-    )
+fn written(block: &Block) -> String {
+    match block {
+        Block::Heading(title, about) if about.is_empty() => format!("<h2>{}</h2>\n", escaped(title)),
+        Block::Heading(title, about) => {
+            format!("<h2>{}</h2>\n<p class=\"soft\">{}</p>\n", escaped(title), escaped(about))
+        }
+        Block::Line(text) => format!("<p>{}</p>\n", escaped(text)),
+        Block::Problem(text) => format!("<p><strong>{}</strong></p>\n", escaped(text)),
+        Block::Remark(text) => format!("<p class=\"remark\">{}</p>\n", escaped(text)),
+        Block::Steps(lines) => steps(lines),
+        Block::Credits(about, rows) => credits(about, rows),
+        Block::Paid(paid, how) => {
+            format!("<p class=\"paid\"><strong>{}</strong><br>{}</p>\n", escaped(paid), escaped(how))
+        }
+    }
 }
 
-fn component(told: &Explanation, row: usize) -> String {
-    let of = |name: &str| escaped(told.statement.cell(row, name));
-    let own = told.of_component(row, &told.steps);
-    let mut made = format!(
-        "<h2>{}</h2>\n<p class=\"soft\">{} · {}",
-        of("component_title"),
-        of("position_title"),
-        of("plan_title")
-    );
-    if let Some(at) = own.first() {
-        let clause =
-            format!("{}, line {}", told.steps.cell(*at, "document_file"), told.steps.cell(*at, "document_line"));
-        made.push_str(&format!(" · {} · version {}", escaped(&clause), of("plan_version")));
-    }
-    made.push_str("</p>\n");
-    if own.is_empty() {
-        let reason = of("not_payable_reason");
-        if reason.is_empty() {
-            return made + "<p>Measured only: pays nothing by itself.</p>\n";
+fn steps(lines: &[Line]) -> String {
+    let mut made = String::from("<div class=\"scroll\"><table>\n");
+    for line in lines {
+        match line {
+            Line::Group(heading) => {
+                made.push_str(&format!("<tr><th colspan=\"4\">{}</th></tr>\n", escaped(heading)));
+            }
+            Line::Step { name, value, how, what, is_result } => {
+                let result = if *is_result { " class=\"result\"" } else { "" };
+                made.push_str(&format!(
+                    "<tr{result}><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>\n",
+                    escaped(name),
+                    escaped(value),
+                    escaped(how),
+                    escaped(what)
+                ));
+            }
         }
-        return made + &format!("<p><strong>Not payable:</strong> {}</p>\n", reason.replace('_', " "));
-    }
-    made.push_str(&steps(told, &own));
-    for remark in remarks(told, row) {
-        made.push_str(&format!("<p class=\"remark\">{}</p>\n", escaped(&remark)));
-    }
-    made
-}
-
-/// Step by step; those of one transaction stand below its name.
-fn steps(told: &Explanation, own: &[usize]) -> String {
-    let mut made = String::from(
-        "<div class=\"scroll\"><table>\n<tr><th>Step</th><th class=\"number\">Value</th><th>How</th><th>What</th></tr>\n",
-    );
-    let mut transaction = "";
-    for &at in own {
-        let of = |name: &str| told.steps.cell(at, name);
-        if of("basis_key") != transaction {
-            transaction = of("basis_key");
-            let heading = if transaction.is_empty() { "all transactions" } else { transaction };
-            made.push_str(&format!("<tr><th colspan=\"4\">{}</th></tr>\n", escaped(heading)));
-        }
-        let name = of("step_name");
-        let result = if matches!(name, "incentive" | "total") { " class=\"result\"" } else { "" };
-        made.push_str(&format!(
-            "<tr{result}><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>\n",
-            escaped(&name.replace('_', " ")),
-            escaped(&shown(of("value_out"), name)),
-            escaped(&formula(&told.steps, at)),
-            escaped(&shortened(of("words")))
-        ));
     }
     made.push_str("</table></div>\n");
     made
 }
 
-/// What is due by cause, where there is more than one.
-fn due(told: &Explanation) -> String {
-    if told.deposits.rows.len() < 2 {
-        return String::new();
-    }
-    let mut made = String::from(
-        "<h2>Due</h2>\n<table>\n<tr><th>Cause</th><th class=\"number\">Amount</th><th>Of</th><th>Plan</th></tr>\n",
-    );
-    for row in 0..told.deposits.rows.len() {
-        let of = |name: &str| escaped(told.deposits.cell(row, name));
+fn credits(about: &str, rows: &[[String; 6]]) -> String {
+    let mut made = format!("<p class=\"soft\">{}</p>\n<div class=\"scroll\"><table>\n", escaped(about));
+    for row in rows {
+        let [day, transaction, product, credit, amount, source] = row.each_ref().map(|text| escaped(text));
         made.push_str(&format!(
-            "<tr><td>{}</td><td class=\"number\">{} {}</td><td>{}</td><td>{}</td></tr>\n",
-            of("cause").replace('_', " "),
-            money(told.deposits.cell(row, "deposit_amount")),
-            of("currency_code"),
-            of("origin_period_id"),
-            of("plan_id")
-        ));
-    }
-    made.push_str("</table>\n");
-    made
-}
-
-fn credits(told: &Explanation, row: usize, most: usize) -> String {
-    let terms = told.term_credits(row);
-    if terms.is_empty() {
-        return "<p class=\"soft\">No credits in the window.</p>\n".to_owned();
-    }
-    terms.iter().map(|term| of_term(told, row, term, most)).collect()
-}
-
-fn of_term(told: &Explanation, row: usize, term: &TermCredits, most: usize) -> String {
-    let count = counted(term.count, "credit");
-    let several = if term.count > most as u64 { format!(", the {most} largest") } else { String::new() };
-    let label = if term.label.is_empty() { String::new() } else { format!("{}: ", escaped(&term.label)) };
-    let mut made = format!(
-        "<p class=\"soft\">{label}From {count}{several}</p>\n<div class=\"scroll\"><table>\n<tr><th>Booked</th><th>Transaction</th>\
-         <th>Product</th><th>Credit</th><th class=\"number\">Share</th><th class=\"number\">Credited</th><th>Source</th></tr>\n"
-    );
-    for &at in term.rows.iter().take(most) {
-        let of = |name: &str| escaped(told.credits.cell(at, name));
-        let from = of("from_position_id");
-        let from = if from.is_empty() { String::new() } else { format!(" from {from}") };
-        let amount = match told.statement.cell(row, "measure_unit") {
-            "quantity" => exact(told.credits.cell(at, "credited_quantity")),
-            _ => money(told.credits.cell(at, "credited_amount")),
-        };
-        made.push_str(&format!(
-            "<tr><td>{}</td><td>{}/{}</td><td>{}</td><td>{}{from}</td><td class=\"number\">{}</td>\
-             <td class=\"number\">{amount}</td><td>{}</td></tr>\n",
-            of("booking_date"),
-            of("transaction_id"),
-            of("line_id"),
-            of("product_id"),
-            of("credit_type"),
-            exact(told.credits.cell(at, "share_rate")),
-            escaped(told.source(at)),
+            "<tr><td>{day}</td><td>{transaction}</td><td>{product}</td><td>{credit}</td>\
+             <td class=\"number\">{amount}</td><td>{source}</td></tr>\n"
         ));
     }
     made.push_str("</table></div>\n");

@@ -7,14 +7,18 @@
 
 mod credits;
 mod html;
+mod numbers;
+mod page;
+mod phrases;
+mod steps;
 mod text;
 mod why;
-mod words;
 
 use std::collections::HashMap;
 
 use engine::{Release, Warehouse};
 use kernel::{Fault, Store};
+use plans::reader::Language;
 use serde_json::{Value, json};
 
 pub use why::{Sale, why};
@@ -30,10 +34,6 @@ use crate::{
 pub fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
-
-/// What is asked of the component first, then its transactions one after the other, then what becomes of them.
-const STEPS: &str = "plan_id, component_id, position_id, \
-    case when step_number < 100 then 0 when basis_key <> '' then 1 else 2 end, basis_key, step_number";
 
 /// How an explanation is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -72,6 +72,14 @@ struct Explanation {
     /// What is due, by cause.
     deposits: Table,
     payments: Table,
+    /// The payee's name.
+    payees: Table,
+    /// What the curve of each component looks up and gives.
+    kinds: Table,
+    /// What is the matter with the payee's pay, and what would cure it.
+    exceptions: Table,
+    /// Seats held in the period.
+    seats: Table,
     /// File and line by row version.
     sources: HashMap<String, String>,
 }
@@ -89,7 +97,10 @@ impl Explanation {
 
     /// The steps of each plan as a whole, from its components to what it pays, for plans that change the sum.
     fn of_plans(&self) -> Vec<Vec<usize>> {
-        let is_plan = |at: &usize| self.steps.cell(*at, "component_id").is_empty();
+        let of = |at: usize, name: &str| self.steps.cell(at, name);
+        let is_plan = |at: &usize| {
+            of(*at, "component_id").is_empty() && of(*at, "cause").is_empty() && !of(*at, "plan_id").is_empty()
+        };
         let mut plans: Vec<Vec<usize>> = Vec::new();
         for at in (0..self.steps.rows.len()).filter(is_plan) {
             let is_same = |one: &Vec<usize>| {
@@ -126,6 +137,8 @@ impl Explanation {
             "credits": lines,
             "deposits": self.deposits.json(),
             "payments": self.payments.json(),
+            "exceptions": self.exceptions.json(),
+            "seats": self.seats.json(),
         })
     }
 }
@@ -142,6 +155,8 @@ pub struct Request<'a> {
     pub as_of: Option<u64>,
     /// How it is written.
     pub form: Form,
+    /// In which language; what programs read is in English.
+    pub language: Language,
 }
 
 /// `explain PAYEE PERIOD`
@@ -156,10 +171,12 @@ pub async fn explain(console: &mut Console<'_>, request: &Request<'_>) -> Result
     let told = gather(console, &question, request).await?;
     if console.global.json {
         console.json(&told.as_json())?;
-    } else if request.form == Form::Html {
-        console.out.write_all(html::page(&told, request.most_credits).as_bytes())?;
-    } else {
-        text::write(console.out, &told, request.most_credits)?;
+        return Ok(0);
+    }
+    let page = page::page(&told, request.language, request.most_credits);
+    match request.form {
+        Form::Html => console.out.write_all(html::page(&page, request.language).as_bytes())?,
+        Form::Text => text::write(console.out, &page)?,
     }
     Ok(0)
 }
@@ -170,7 +187,13 @@ async fn gather(console: &Console<'_>, question: &Question<'_>, request: &Reques
     let rows = |table: &str, order: &str| format!("select * from reporting.{table} where {whose} order by {order}");
     let components = "plan_id, component_number, component_id, position_id";
     let statement = question.ask(console, &rows("statement", components)).await?;
-    if statement.rows.is_empty() {
+    let steps = question
+        .ask(console, &rows("explanations", "plan_id, component_id, position_id, basis_key, step_number"))
+        .await?;
+    let filled = |sql: &str| sql.replace("$payee", &quote(payee)).replace("$period", &quote(period));
+    let seats = question.ask(console, &filled(SEATS)).await?;
+    let exceptions = question.ask(console, &filled(EXCEPTIONS)).await?;
+    if statement.rows.is_empty() && steps.rows.is_empty() && seats.rows.is_empty() && exceptions.rows.is_empty() {
         return Err(nothing_there(console, question, payee, period).await?.into());
     }
     let credits = credits::credits(console, question, (payee, period), request.most_credits).await?;
@@ -179,15 +202,76 @@ async fn gather(console: &Console<'_>, question: &Question<'_>, request: &Reques
         payee_id: payee.to_owned(),
         period_id: period.to_owned(),
         release: question.release.number,
-        steps: question.ask(console, &rows("explanations", STEPS)).await?,
-        next_tiers: question.ask(console, &rows("next_tiers", "plan_id, component_id, position_id")).await?,
+        steps,
+        next_tiers: question.ask(console, &rows("next_tiers", "plan_id, component_id, position_id, next_kind")).await?,
         deposits: question.ask(console, &rows("deposit_lines", "plan_id, origin_period_id, cause")).await?,
         payments: question.ask(console, &rows("payments", "currency_code")).await?,
+        payees: question
+            .ask(console, &filled("select payee_name from conformed.payees where payee_id = $payee"))
+            .await?,
+        kinds: question.ask(console, &filled(KINDS)).await?,
+        exceptions,
+        seats,
         statement,
         credits,
         sources,
     })
 }
+
+const KINDS: &str = "select
+        incentives.plan_id, incentives.component_id, incentives.position_id, incentives.axis, incentives.output,
+        components.attainment_kind
+    from incentives.incentives as incentives
+    inner join conformed.plan_components as components
+        on components.plan_id = incentives.plan_id and components.component_id = incentives.component_id
+    where incentives.payee_id = $payee and incentives.period_id = $period
+    order by incentives.plan_id, incentives.component_id, incentives.position_id";
+
+const SEATS: &str = "select occupancy.position_id, sum(occupancy.held_day_count) as held_day_count
+    from attainment.occupancy as occupancy
+    inner join conformed.windows as windows
+        on windows.base_period_id = occupancy.period_id and windows.window_kind = 'period'
+    where occupancy.payee_id = $payee and windows.period_id = $period
+    group by occupancy.position_id
+    order by occupancy.position_id";
+
+/// Exceptions that name the payee, one of the payee's seats, or an event of the payee.
+const EXCEPTIONS: &str = "with subjects as (
+        select $payee as subject_part
+        union all
+        select occupancy.position_id as subject_part
+        from attainment.occupancy as occupancy
+        inner join conformed.windows as windows
+            on windows.base_period_id = occupancy.period_id and windows.window_kind = 'period'
+        where occupancy.payee_id = $payee and windows.period_id = $period
+        union all
+        select clawback_id as subject_part from conformed.clawback_events where payee_id = $payee
+        union all
+        select hold_id as subject_part from conformed.holds where payee_id = $payee
+        union all
+        select event_id as subject_part from conformed.pay_events where payee_id = $payee
+    ),
+    named as (
+        select subject_part from subjects group by subject_part
+    ),
+    found as (
+        select
+            exceptions.found_in, exceptions.exception_kind, exceptions.subject_kind, exceptions.subject_id,
+            exceptions.period_id, exceptions.detail, exceptions.cure,
+            max(case when named.subject_part = $payee then 1 else 0 end) as names_payee
+        from reporting.exceptions as exceptions
+        inner join named
+            on strpos('/' || exceptions.subject_id || '/', '/' || named.subject_part || '/') > 0
+        where exceptions.period_id in ($period, 'all')
+        group by
+            exceptions.found_in, exceptions.exception_kind, exceptions.subject_kind, exceptions.subject_id,
+            exceptions.period_id, exceptions.detail, exceptions.cure
+    )
+    select found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
+    from found
+    where names_payee = 1 or subject_kind in ('clawback', 'hold', 'pay_event')
+        or (subject_kind = 'position' and strpos(subject_id, '/') = 0)
+    order by subject_kind, subject_id, exception_kind";
 
 /// Says who or what is not there, and what is.
 async fn nothing_there(

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel::Fault;
 use serde_json::json;
 
-use super::{Question, located, quote, words::exact};
+use super::{Question, located, numbers::exact, quote};
 use crate::{
     commands::Console,
     fault::{J006, Stop},
