@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::{
     Document,
     components::{Component, components},
+    currencies,
     curve::Tier,
     document::{AssignedTo, PlanDoc, RuleSetDoc, TargetIncentive, Title},
     fault::{P001, P002, P003, P010, P013},
@@ -149,6 +150,7 @@ fn plan_faults(file: &str, plan: &PlanDoc) -> Vec<Fault> {
     let mut faults: Vec<Fault> = identifier(file, "plan", &plan.plan).into_iter().collect();
     faults.extend(plan.earning_code.iter().filter_map(|code| identifier(file, "earning code", code)));
     faults.extend(plan.calendar.iter().filter_map(|calendar| identifier(file, "calendar", calendar)));
+    faults.extend(currencies::fault(file, &plan.currency));
     let mut wrong = |message: String, place: Place| faults.push(Fault::new(P003, message).place(place));
     let name = &plan.plan.value;
     let valid = plan.valid.value;
@@ -157,10 +159,6 @@ fn plan_faults(file: &str, plan: &PlanDoc) -> Vec<Fault> {
     }
     if plan.assigned_to.value == (AssignedTo { role: None, unit: None, position: None, payee: None }) {
         wrong(format!("plan `{name}` is assigned to nobody"), place_of(file, &plan.assigned_to));
-    }
-    let currency = &plan.currency.value;
-    if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-        wrong(format!("`{currency}` is not a currency code such as EUR"), place_of(file, &plan.currency));
     }
     if plan.components.is_empty() {
         wrong(format!("plan `{name}` has no component"), place_of(file, &plan.plan));
@@ -346,16 +344,5 @@ pub(crate) fn titles(
         let row = Row::of("plan_titles", file, named.referenced.line()).set("plan_id", plan);
         let row = row.set("component_id", component).set("language_code", language.word());
         rows.add(row.set("title", text));
-    }
-}
-
-/// Digits of a currency's minor unit, ISO 4217.
-pub(crate) fn minor_digits(currency: &str) -> u8 {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
-        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        "CLF" | "UYW" => 4,
-        _ => 2,
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     fault::{P003, P004, P005},
     matrix,
     rows::{Row, Rows},
-    words::{Above, Below, Border, Lookup},
+    words::{Above, Below, Border, Lookup, TierBorder},
 };
 
 /// An explanation numbers the steps of so many tiers.
@@ -371,7 +371,7 @@ impl<'a> Written<'a> {
             .iter()
             .map(|tier| {
                 let to = tier.to.as_ref().map(|to| to.value.0);
-                let border = tier.border.unwrap_or(self.border);
+                let border = self.border_of(tier).lower();
                 Tier::level(tier.from.value.0, to, border, tier.output.value.0, tier.from.referenced.line())
             })
             .collect();
@@ -425,7 +425,31 @@ impl<'a> Written<'a> {
         if from > to {
             return Some(self.fault(format!("no tier claims `{to}`: it lies between {names}"), &after.from));
         }
-        None
+        self.shared_border(&names, before, after)
+    }
+
+    /// Which of its ends a tier of a list claims.
+    fn border_of(&self, tier: &TierDoc) -> TierBorder {
+        tier.border.unwrap_or_else(|| self.border.into())
+    }
+
+    /// What is wrong if two tiers that meet both claim the border between them, or neither does.
+    fn shared_border(&self, names: &str, before: &TierDoc, after: &TierDoc) -> Option<Fault> {
+        let from = after.from.value.0;
+        let (lower, upper) = (self.border_of(before), self.border_of(after));
+        let words = format!("the first of them is `{}`, the second `{}`", lower.word(), upper.word());
+        let (message, hint) = match (lower.claims_to(), upper.claims_from()) {
+            (true, true) => (
+                format!("{names} both claim `{from}`: {words}"),
+                "give both the same `border`, or let one of them leave its end out: `none_inclusive` is `(from, to)`",
+            ),
+            (false, false) => (
+                format!("no tier claims `{from}`, where {names} meet: {words}"),
+                "give both the same `border`, or let one of them claim its ends: `both_inclusive` is `[from, to]`",
+            ),
+            _ => return None,
+        };
+        Some(self.fault(message, &after.from).hint(hint))
     }
 
     pub(crate) fn empty(&self, written: &Spanned<Tiers>) -> Fault {

@@ -8,6 +8,7 @@ mod compile;
 mod components;
 mod composites;
 mod credits;
+mod currencies;
 mod curve;
 mod custom;
 mod document;

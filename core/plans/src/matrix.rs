@@ -30,13 +30,11 @@ pub(crate) fn tiers(curve: &Written<'_>, list: &[TierDoc], written: &Spanned<Tie
             );
         }
         if let Some(border) = tier.border
-            && border != curve.border
+            && border != curve.border.into()
         {
-            faults.push(
-                curve
-                    .fault("a tier of two axes has a border of its own".to_owned(), &tier.from)
-                    .hint("leave it out; `border` of the curve holds for both axes"),
-            );
+            let message = format!("the tier of two axes from `{}` has a border of its own", tier.from.value.0);
+            faults
+                .push(curve.fault(message, &tier.from).hint("leave it out; `border` of the curve holds for both axes"));
         }
     }
     if !faults.is_empty() {

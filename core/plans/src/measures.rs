@@ -219,21 +219,27 @@ pub(crate) fn measure(known: Known<'_>, component: &ComponentDoc, faults: &mut V
         faults.push(fault);
     }
     let measure = read(known, component, faults);
-    faults.extend(nobody_above(known, component, &measure));
+    faults.extend(no_roll_up(known, component, &measure));
     measure
 }
 
-/// Who is above whom is what the roll-up of a rule set knows.
-fn nobody_above(known: Known<'_>, component: &ComponentDoc, measure: &Measure) -> Option<Fault> {
+/// Who is above whom, and whose team somebody is in, is what the roll-up of a rule set knows.
+fn no_roll_up(known: Known<'_>, component: &ComponentDoc, measure: &Measure) -> Option<Fault> {
     let is_lost = |credits: &&Credits| {
-        credits.level == Level::Above && known.rule_sets.get(&credits.rule_set).is_some_and(|set| !set.0)
+        matches!(credits.level, Level::Above | Level::Team)
+            && known.rule_sets.get(&credits.rule_set).is_some_and(|set| !set.0)
     };
     let credits = measure.terms.iter().filter_map(|term| term.source.credits()).find(is_lost)?;
     let (id, set) = (&component.id.value, &credits.rule_set);
+    let (message, instead) = if credits.level == Level::Above {
+        ("looks at the level above, but nobody is above", "measure another level")
+    } else {
+        ("looks at a team, but nothing is passed up to one", "use `level: own`")
+    };
     Some(
-        Fault::new(P005, format!("component `{id}` looks at the level above, but nobody is above in rule set `{set}`"))
+        Fault::new(P005, format!("component `{id}` {message} in rule set `{set}`"))
             .place(place_of(known.file, &component.measure.kind))
-            .hint("add a rule of type `rollup` to the rule set"),
+            .hint(format!("add a rule of type `rollup` to the rule set, or {instead}")),
     )
 }
 

@@ -9,8 +9,9 @@ use kernel::{
 use rust_decimal::Decimal;
 
 use crate::{
-    compile::{identifier, minor_digits},
+    compile::identifier,
     components::Component,
+    currencies::minor_digits,
     curve::too_fine,
     document::{ClawbackDoc, DrawDoc, PartialPaymentDoc, PlanDoc, Release, TargetIncentive},
     fault::{P002, P003, P005, P008},

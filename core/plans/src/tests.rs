@@ -196,6 +196,7 @@ fn a_missing_choice_is_a_fault_with_its_place() {
     }
     only(faults("      timing: true_up\n", ""), "P005", "plans/rep.yml:16:", "does not say how it is paid");
     only(faults("currency: EUR\n", ""), "K001", "plans/rep.yml:31:", "missing field `currency`");
+    only(faults("currency: EUR", "currency: XQZ"), "P003", "plans/rep.yml:6:", "`XQZ` is not a currency of ISO 4217");
     only(faults("zero_target: not_payable", "zero_taget: zero"), "K001", "plans/rep.yml:13:", "zero_taget");
 }
 

@@ -165,6 +165,39 @@ choice!(
     Border { LowerInclusive = "lower_inclusive", UpperInclusive = "upper_inclusive" }
 );
 choice!(
+    /// Which of its two ends a tier claims: `[from, to)`, `(from, to]`, `[from, to]`, `(from, to)`.
+    TierBorder {
+        LowerInclusive = "lower_inclusive",
+        UpperInclusive = "upper_inclusive",
+        BothInclusive = "both_inclusive",
+        NoneInclusive = "none_inclusive",
+    }
+);
+impl TierBorder {
+    /// Whether the tier claims the value that it begins with.
+    pub fn claims_from(self) -> bool {
+        matches!(self, Self::LowerInclusive | Self::BothInclusive)
+    }
+
+    /// Whether the tier claims the value that it ends with.
+    pub fn claims_to(self) -> bool {
+        matches!(self, Self::UpperInclusive | Self::BothInclusive)
+    }
+
+    /// Whose its lower end is, as tables tell it.
+    pub fn lower(self) -> Border {
+        if self.claims_from() { Border::LowerInclusive } else { Border::UpperInclusive }
+    }
+}
+impl From<Border> for TierBorder {
+    fn from(border: Border) -> Self {
+        match border {
+            Border::LowerInclusive => Self::LowerInclusive,
+            Border::UpperInclusive => Self::UpperInclusive,
+        }
+    }
+}
+choice!(
     /// How a cumulative window is paid.
     Timing { TrueUp = "true_up", RunningRate = "running_rate" }
 );

@@ -10,8 +10,8 @@ pub use credits::rule_set;
 use super::{
     calendar::text,
     company::{
-        AttainmentKind, Component, Credit, Curve, Gate, Kind, Limit, Lookup, Multiplier, Output, Plan, Ranking, Scope,
-        Second, Shift, TargetIncentive, Tier, Timing, Window,
+        AttainmentKind, Border, Component, Credit, Curve, Gate, Kind, Limit, Lookup, Multiplier, Output, Plan, Ranking,
+        Scope, Second, Shift, TargetIncentive, Tier, Timing, Window,
     },
     numbers::{Decimal, Mode},
 };
@@ -308,8 +308,21 @@ fn tiers(curve: &Curve) -> String {
     }
     let rows = curve.tiers.iter().enumerate().map(|(at, tier)| {
         let to = curve.tiers.get(at + 1).map_or(String::new(), |next| format!(", to: {}", next.from));
-        let border = tier.border.map_or(String::new(), |border| format!(", border: {}", border.word()));
-        format!("{{from: {}{to}, output: {}{border}}}", tier.from, tier.output)
+        format!("{{from: {}{to}, output: {}{}}}", tier.from, tier.output, border(curve, at))
     });
     format!("tiers: [{}]", rows.collect::<Vec<_>>().join(", "))
+}
+
+/// Which of its ends a tier claims: its begin as it says itself, its end unless the next one begins with it.
+fn border(curve: &Curve, at: usize) -> String {
+    let claims_begin = |tier: &Tier| tier.border.unwrap_or(curve.border) == Border::LowerInclusive;
+    let claims_from = curve.tiers.get(at).is_none_or(claims_begin);
+    let claims_to = curve.tiers.get(at + 1).map_or(!claims_from, |next| !claims_begin(next));
+    let word = match (claims_from, claims_to) {
+        (true, false) => "lower_inclusive",
+        (false, true) => "upper_inclusive",
+        (true, true) => "both_inclusive",
+        (false, false) => "none_inclusive",
+    };
+    if word == curve.border.word() { String::new() } else { format!(", border: {word}") }
 }

@@ -28,8 +28,8 @@ pub struct TierDoc {
     pub second_to: Option<Spanned<Number>>,
     /// What it gives.
     pub output: Spanned<Number>,
-    /// Its own border, against that of the curve.
-    pub border: Option<Border>,
+    /// Which of its ends it claims, if otherwise than the curve says.
+    pub border: Option<TierBorder>,
 }
 
 /// Borders or points, each with what it gives.

@@ -42,7 +42,12 @@ pub(super) const KEYS: &[Key] = &[
     optional("tier", "second_from", Number, "Matrix: where its second side begins"),
     optional("tier", "second_to", Number, "Matrix: where its second side ends; absent: open"),
     needed("tier", "output", Number, "What it gives"),
-    optional("tier", "border", Words(Border::WORDS), "Its own border, against that of the curve"),
+    optional(
+        "tier",
+        "border",
+        Words(TierBorder::WORDS),
+        "Which of its ends it claims, if otherwise than the curve says",
+    ),
     needed("rates", "products", Map(&Products, &Number), "Rates by product; the most specific applies"),
     needed("second_axis", "component", Identifier, "Which component"),
     needed("second_axis", "axis", Words(ValueAxis::WORDS), "Its attainment or its value"),

@@ -153,3 +153,56 @@ fn places_and_points_are_looked_up_where_there_are_some() {
     refuses(&plan("rank", SALES), "P005", "measures `sales`, but looks up `axis: rank`");
     refuses(&plan("points", SALES), "P005", "looks up points, but measures `sales`");
 }
+
+#[test]
+fn a_border_belongs_to_one_of_the_two_tiers_that_meet_there() {
+    let list = |word: &str, tiers: &str| {
+        let curve = format!("{HEAD}, lookup: flat, tiers: [{tiers}]");
+        plan_of(&paid("a", &curve, "")).replace("border: lower_inclusive}\n", &format!("border: {word}}}\n"))
+    };
+    let two = |before: &str, after: &str| {
+        format!("{{from: 0, to: 100, output: 1%, border: {before}}}, {{from: 100, output: 2%, border: {after}}}")
+    };
+    let (lower, upper, both, none) = ("lower_inclusive", "upper_inclusive", "both_inclusive", "none_inclusive");
+    let columns = ["from_value", "to_value", "border"];
+    for (before, after, borders) in [
+        (lower, lower, [lower, lower]),
+        (upper, upper, [upper, upper]),
+        (both, upper, [lower, upper]),
+        (both, none, [lower, upper]),
+        (none, lower, [upper, lower]),
+        (none, both, [upper, lower]),
+    ] {
+        let tables = sound(&list(lower, &two(before, after)));
+        let expected = [format!("0 100 {}", borders[0]), format!("100 - {}", borders[1])];
+        assert_eq!(rows(&tables, "plan_tiers", &columns), expected, "{before} {after}");
+    }
+    let claimed_twice =
+        "tiers 1 (from `0`) and 2 (from `100`) both claim `100`: the first of them is `upper_inclusive`";
+    refuses(&list(lower, &two(upper, lower)), "P004", claimed_twice);
+    refuses(&list(lower, &two(both, both)), "P004", "both claim `100`");
+    refuses(&list(lower, &two(lower, upper)), "P004", "no tier claims `100`");
+    refuses(&list(lower, &two(none, none)), "P004", "no tier claims `100`");
+    // What a tier does not say, the curve says for it.
+    let own = "{from: 0, to: 100, output: 1%}, {from: 100, output: 2%, border: upper_inclusive}";
+    sound(&list(upper, own));
+    refuses(&list(lower, own), "P004", "no tier claims `100`");
+    let other = plan_of(&paid(
+        "a",
+        &format!("{HEAD}, lookup: flat, tiers: {{0: 1%, 100: 2%}}"),
+        &format!("    overrides: [{{role: rep, tiers: [{}]}}]\n", two(upper, lower)),
+    ));
+    refuses(&other, "P004", "an override of component `a`: tiers 1 (from `0`) and 2 (from `100`) both claim `100`");
+}
+
+#[test]
+fn the_tiers_of_two_axes_have_one_border() {
+    let cells =
+        "{from: 0, to: 9, second_from: 0, output: 1, border: upper_inclusive}, {from: 9, second_from: 0, output: 2}";
+    let curve = format!(
+        "axis: value, basis: period, lookup: flat, output: amount, below: zero, above: hold, \
+         second_axis: {{component: b, axis: value}}, tiers: [{cells}]"
+    );
+    let plan = plan_of(&format!("{}{}", paid("a", &curve, ""), measured("b", SALES, "none")));
+    refuses(&plan, "P004", "the tier of two axes from `0` has a border of its own");
+}

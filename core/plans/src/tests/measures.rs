@@ -271,3 +271,27 @@ fn a_measure_may_sum_some_rules_of_a_set() {
     refuses(&format!("{sales}, rules: [big]").replace("level: own", "level: team"), "does not say by which");
     refuses(&format!("kind: growth, {CREDITS}, {BEFORE}, window: period, rules: [big]"), "has `rules`");
 }
+
+#[test]
+fn a_team_is_measured_only_where_credits_are_passed_up() {
+    let flat = "rule_set: flat\ntitle: F\nconserving: true\nrules:\n  - {id: all, type: direct, alignment: a26, \
+                alignment_at: booking_date, products: all, document_types: [sale, return]}\n";
+    let of = |level: &str, set: &str| {
+        let measure = SALES.replace("level: own", &format!("level: {level}")).replace("territory", set);
+        let parts = "kind: composite, window: period, composite: {by: sum, of: [{component: a}, {component: b}]}";
+        let plan = plan_of(&format!(
+            "{}{}{}",
+            measured("a", &measure, "none"),
+            measured("b", SALES, "none"),
+            measured("c", parts, "none")
+        ));
+        let mut all = documents(&plan);
+        all.push(Document { file: "plans/flat.yml".to_owned(), text: flat.to_owned() });
+        let faults = compile(&all).err().unwrap_or_default();
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let words = "component `a` looks at a team, but nothing is passed up to one in rule set `flat`";
+    only(of("team", "flat"), "P005", "plans/rep.yml", words);
+    only(of("above", "flat"), "P005", "plans/rep.yml", "nobody is above in rule set `flat`");
+    assert!(of("own", "flat").is_empty() && of("team", "territory").is_empty());
+}
