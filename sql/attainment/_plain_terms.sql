@@ -6,10 +6,15 @@ with seat_periods as (
 
 terms as (
     select
-        plan_id, component_id, term_number, term_id, term_source, rule_set_id, measure_level, measure_unit, window_kind,
-        shift_kind
+        plan_id, component_id, term_number, term_id, term_source, rule_set_id, measure_level, product_scope_kind,
+        product_scope_key, measure_unit, window_kind, shift_kind
     from conformed.plan_terms
     where term_source <> 'component'
+),
+
+unknown_products as (
+    select product_scope_kind, product_scope_key
+    from attainment._unknown_products
 ),
 
 managers as (
@@ -42,6 +47,7 @@ placed as (
         end as term_value,
         case
             when terms.term_source <> 'credits' then stated_terms.uncounted_reason
+            when unknown_products.product_scope_key is not null then 'unknown_products'
             when terms.measure_level = 'above' and managers.manager_position_id is null then 'no_level_above'
             when terms.shift_kind <> 'none' and coalesce(credit_terms.credit_count, 0) = 0 then 'missing_base'
             else credit_terms.uncounted_reason
@@ -52,12 +58,16 @@ placed as (
         end as period_term_value,
         case
             when terms.term_source <> 'credits' then stated_terms.period_uncounted_reason
+            when unknown_products.product_scope_key is not null then 'unknown_products'
             when terms.measure_level = 'above' and managers.manager_position_id is null then 'no_level_above'
             when terms.shift_kind <> 'none' and coalesce(credit_terms.period_credit_count, 0) = 0 then 'missing_base'
             else credit_terms.period_uncounted_reason
         end as period_uncounted_reason
     from seat_periods
     inner join terms on seat_periods.plan_id = terms.plan_id
+    left join unknown_products
+        on terms.product_scope_kind = unknown_products.product_scope_kind
+        and terms.product_scope_key = unknown_products.product_scope_key
     left join managers
         on terms.rule_set_id = managers.rule_set_id
         and seat_periods.position_id = managers.position_id

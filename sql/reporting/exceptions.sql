@@ -19,6 +19,11 @@ roster as (
     from attainment.roster_exceptions
 ),
 
+planning as (
+    select exception_kind, subject_kind, subject_id, period_id, detail, cure
+    from attainment.plan_exceptions
+),
+
 paying as (
     select exception_kind, subject_kind, subject_id, period_id, detail, cure
     from incentives.exceptions
@@ -40,6 +45,9 @@ from measuring
 union all
 select 'attainment' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
 from roster
+union all
+select 'attainment' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
+from planning
 union all
 select 'incentives' as found_in, exception_kind, subject_kind, subject_id, period_id, detail, cure
 from paying
