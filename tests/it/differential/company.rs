@@ -3,6 +3,7 @@
 mod choices;
 mod payout;
 mod rules;
+mod wider;
 
 pub use choices::{AttainmentKind, Formula, Gate, Kind, Later, Limit, Ranking, Second, Shift, Ties};
 pub use payout::{
@@ -10,6 +11,7 @@ pub use payout::{
     Recovery, Release, Taken,
 };
 pub use rules::{AccountShare, AlignedAt, Asks, Member, Rollup, Rule, RuleSet, Way};
+pub use wider::{Beyond, Cohort, Leave, Presence, Wider, volume};
 
 use super::{
     calendar::{Day, Paid},
@@ -32,7 +34,7 @@ pub struct Product {
 }
 
 /// Which products.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     All,
     Category(&'static str),
@@ -91,6 +93,9 @@ pub struct Cell {
     pub number: usize,
     pub plan: Plan,
     pub positions: Vec<String>,
+    /// Unit and team of each position.
+    pub groups: Vec<(&'static str, &'static str)>,
+    pub leaves: Vec<Leave>,
     pub reports: Vec<Report>,
     pub holdings: Vec<Holding>,
     pub terms: Vec<Terms>,
@@ -101,13 +106,6 @@ pub struct Cell {
     pub lines: Vec<Line>,
     pub targets: Vec<Target>,
     pub events: Events,
-}
-
-impl Cell {
-    /// The name of its team.
-    pub fn crew_id(&self) -> String {
-        format!("crew{:05}", self.number)
-    }
 }
 
 /// Who reports to whom, and from when to when.
@@ -197,6 +195,7 @@ pub struct Plan {
     pub pay: Proration,
     pub target: Proration,
     pub credit: Credit,
+    pub presence: Presence,
     pub rounding: Mode,
     pub rounding_at: At,
     /// Tens, hundreds and so on to round to, instead of the minor unit.
@@ -271,6 +270,8 @@ pub enum Credit {
 pub enum Unit {
     Value,
     Quantity,
+    Margin,
+    Volume,
 }
 
 impl Unit {
@@ -278,6 +279,8 @@ impl Unit {
         match self {
             Self::Value => "value",
             Self::Quantity => "quantity",
+            Self::Margin => "margin",
+            Self::Volume => "volume",
         }
     }
 }
@@ -309,6 +312,7 @@ pub struct Component {
     pub weight: Option<Decimal>,
     pub rule_set: &'static str,
     pub is_team: bool,
+    pub wider: Wider,
     pub products: Scope,
     pub unit: Unit,
     pub window: Window,

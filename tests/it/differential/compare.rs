@@ -14,7 +14,7 @@ use super::{
     generate::exchange_rates,
     met,
     numbers::{Q, fixed},
-    reference::{Figures, Key, Tally, figures, payout as paid_out},
+    reference::{Figures, Key, Nation, Seats, Tally, figures, payout as paid_out},
 };
 use crate::support::Place;
 
@@ -92,7 +92,7 @@ pub fn compare(place: &Place, company: &Company, met: &mut Met) -> Counts {
         place,
         "select plan_id, component_id, position_id, payee_id, period_id, cast(measured_value as varchar) as v, \
          cast(target_value as varchar) as t, cast(attainment_rate as varchar) as a, not_payable_reason as r \
-         from attainment.measures where payee_id <> ''",
+         from attainment.measures",
     );
     let incentives = published(
         place,
@@ -108,8 +108,9 @@ pub fn compare(place: &Place, company: &Company, met: &mut Met) -> Counts {
     let horizon = horizon(company);
     let mut counts = Counts::default();
     let (mut shown, mut wrong) = (Vec::new(), 0);
-    for cell in &company.cells {
-        let expected = figures(company, cell, horizon);
+    let nation = Nation::of(company);
+    for (at, expected) in figures(company, horizon, &nation).into_iter().enumerate() {
+        let cell = &company.cells[at];
         met.add(&expected);
         counts.plans += 1;
         counts.measures += expected.measures.len();
@@ -124,7 +125,7 @@ pub fn compare(place: &Place, company: &Company, met: &mut Met) -> Counts {
             totals.get(&cell.plan.id).unwrap_or(&none),
         );
         met::count(cell, &expected, &mut counts.met);
-        let expected = paid_out(company, cell, horizon, &expected, &rates);
+        let expected = paid_out(&Seats::of(company, at, horizon, &nation), &expected, &rates);
         counts.deposits += expected.deposits.len();
         counts.payments += expected.payments.len();
         counts.balances += expected.changed.len();

@@ -10,8 +10,8 @@ pub use credits::rule_set;
 use super::{
     calendar::text,
     company::{
-        AttainmentKind, Border, Component, Credit, Curve, Gate, Kind, Limit, Lookup, Multiplier, Output, Plan, Ranking,
-        Scope, Second, Shift, TargetIncentive, Tier, Timing, Window,
+        AttainmentKind, Beyond, Border, Component, Credit, Curve, Gate, Kind, Limit, Lookup, Multiplier, Output, Plan,
+        Presence, Ranking, Scope, Second, Shift, TargetIncentive, Tier, Timing, Window,
     },
     numbers::{Decimal, Mode},
 };
@@ -46,9 +46,10 @@ pub fn plan(plan: &Plan) -> String {
     }
     let _ = writeln!(
         out,
-        "proration: {{pay: {}, target: {}, credit: {credit}}}\nrounding: {{at: {}, mode: {}{}}}",
+        "proration: {{pay: {}, target: {}, credit: {credit}{}}}\nrounding: {{at: {}, mode: {}{}}}",
         plan.pay.word(),
         plan.target.word(),
+        presence(&plan.presence),
         plan.rounding_at.word(),
         plan.rounding.word(),
         plan.unit_digits.map_or(String::new(), |digits| format!(", unit: {}", 10_i64.pow(digits.unsigned_abs())))
@@ -73,20 +74,29 @@ fn excess(word: &str, limit: &Limit) -> &'static str {
     }
 }
 
+fn presence(presence: &Presence) -> String {
+    let leaves = presence.leaves.join(", ");
+    let leaves = if leaves.is_empty() { leaves } else { format!(", leave: [{leaves}]") };
+    let minimum = presence.minimum_days.map_or(String::new(), |days| format!(", minimum_days: {days}"));
+    leaves + &minimum
+}
+
 fn component(out: &mut String, one: &Component) {
     let _ = writeln!(out, "  - id: {}", one.id);
     if let Some(weight) = one.weight {
         let _ = writeln!(out, "    weight: {weight}");
     }
     let _ = writeln!(out, "    measure: {{{}, window: {}}}", measure(one), one.window.word());
+    let ramp: Vec<String> = one.wider.ramp.iter().map(Decimal::to_string).collect();
+    let ramp = if ramp.is_empty() { String::new() } else { format!(", ramp: [{}]", ramp.join(", ")) };
     let _ = match (one.zero_target, one.target_amount) {
         (Some(zero), _) if matches!(one.kind, Kind::Sum(_, true)) => {
             writeln!(out, "    target: {{sum_of: components, zero_target: {}}}", zero.word())
         }
         (Some(zero), Some(amount)) => {
-            writeln!(out, "    target: {{amount: {amount}, zero_target: {}}}", zero.word())
+            writeln!(out, "    target: {{amount: {amount}, zero_target: {}{ramp}}}", zero.word())
         }
-        (Some(zero), None) => writeln!(out, "    target: {{set: official, zero_target: {}}}", zero.word()),
+        (Some(zero), None) => writeln!(out, "    target: {{set: official, zero_target: {}{ramp}}}", zero.word()),
         (None, _) => writeln!(out, "    target: none"),
     };
     let (digits, mode) = one.attainment;
@@ -101,9 +111,11 @@ fn component(out: &mut String, one: &Component) {
 
 /// The kind of a measure and what it is made of.
 fn measure(one: &Component) -> String {
-    let level = if one.is_team { "team" } else { "own" };
+    let level = one.wider.beyond.map_or(if one.is_team { "team" } else { "own" }, Beyond::word);
+    let channel = one.wider.channel.map_or(String::new(), |channel| format!(", channel: {channel}"));
     let of = |products: Scope| {
-        format!("rule_set: {}, level: {level}, products: {}, unit: {}", one.rule_set, scope(products), one.unit.word())
+        let (set, products, unit) = (one.rule_set, scope(products), one.unit.word());
+        format!("rule_set: {set}, level: {level}, products: {products}, unit: {unit}{channel}")
     };
     let mine = of(one.products);
     let before = |shift: Shift| format!("reference: {{shift: {}, rule_set: {}}}", shift.word(), one.rule_set);
@@ -139,10 +151,11 @@ fn measure(one: &Component) -> String {
 fn rank(ranking: &Ranking) -> String {
     let kind = if ranking.is_percentile { "percentile" } else { "rank" };
     format!(
-        "kind: {kind}, {kind}: {{of: {}, by: {}, order: {}, cohort: plan, minimum_cohort: {}, ties: {}, tie_pay: {}}}",
+        "kind: {kind}, {kind}: {{of: {}, by: {}, order: {}, cohort: {}, minimum_cohort: {}, ties: {}, tie_pay: {}}}",
         ranking.of,
         axis(ranking.by_attainment),
         if ranking.is_ascending { "ascending" } else { "descending" },
+        ranking.cohort.word(),
         ranking.minimum,
         ranking.ties.word(),
         if ranking.shares_mean { "shared_mean" } else { "each" }

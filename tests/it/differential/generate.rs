@@ -7,6 +7,7 @@ mod payout;
 mod people;
 mod plans;
 mod pots;
+mod wider;
 
 pub use credits::rule_sets;
 pub use payout::exchange_rates;
@@ -50,6 +51,7 @@ pub fn cell(seed: u64, number: usize) -> Cell {
     let mut cell = twin(seed, number, number);
     more::enrich(&mut Random::of(seed ^ 0x6d6f_7265, number), &mut cell);
     credits::enrich(&mut Random::of(seed ^ 0x6372_6564, number), &mut cell);
+    wider::enrich(&mut Random::of(seed ^ 0x7769_6465, number), &mut cell);
     pots::enrich(&mut Random::of(seed ^ 0x706f_7473, number), &mut cell);
     payout::enrich(&mut Random::of(seed ^ 0x7061_7964, number), &mut cell);
     cell
@@ -77,6 +79,8 @@ pub fn twin(seed: u64, number: usize, name: usize) -> Cell {
         holdings,
         terms,
         crew: Vec::new(),
+        groups: vec![("unit", "team"); 3],
+        leaves: Vec::new(),
         accounts,
     };
     cell.targets = targets(&mut random, &cell);

@@ -30,7 +30,8 @@ const RELATIONS: &[Relation] = &[
         columns: &["position_id text", "position_title text", "role_id text", "unit_id text", "team_id text"],
         rows: |_, cell, rows| {
             for position in &cell.positions {
-                rows.push([position, position, &cell.plan.role, "unit", "team"].map(ToString::to_string).into());
+                let (unit, team) = cell.group(position);
+                rows.push([position, position, &cell.plan.role, unit, team].map(ToString::to_string).into());
             }
         },
     },

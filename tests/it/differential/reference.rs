@@ -5,6 +5,7 @@ mod credits;
 mod curves;
 mod kinds;
 mod measures;
+mod nation;
 mod pay;
 mod payout;
 mod ranks;
@@ -12,11 +13,12 @@ mod ranks;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use measures::{Measure, Seats};
+pub use nation::Nation;
 pub use payout::{Payout, Tally, payout};
 
 use super::{
     calendar::{Day, Period},
-    company::{At, Cell, Company, Kind},
+    company::{At, Company, Kind},
     numbers::{Q, zero},
 };
 
@@ -41,46 +43,42 @@ pub struct Figures {
     pub deferred: BTreeMap<Key, Q>,
 }
 
-/// Computes a cell from its first line to the last cent.
-pub fn figures(company: &Company, cell: &Cell, horizon: Day) -> Figures {
-    let seats = Seats::of(company, cell, horizon);
+/// Computes every cell of a company from its first line to the last cent.
+pub fn figures(company: &Company, horizon: Day, nation: &Nation<'_>) -> Vec<Figures> {
+    let seats: Vec<Seats<'_>> = (0..company.cells.len()).map(|at| Seats::of(company, at, horizon, nation)).collect();
+    let mut found: Vec<Figures> = seats.iter().map(measured).collect();
+    ranks::places(&seats, &mut found);
+    for (seats, found) in seats.iter().zip(&mut found) {
+        paid(seats, found);
+    }
+    found
+}
+
+fn key(id: &str, (position, payee): &(String, String), period: Period) -> Key {
+    (id.to_owned(), position.clone(), payee.clone(), period.id())
+}
+
+/// Everything but places, which need what others measure.
+fn measured(seats: &Seats<'_>) -> Figures {
     let mut found = Figures::default();
-    let key = |id: &str, (position, payee): &(String, String), period: Period| {
-        (id.to_owned(), position.clone(), payee.clone(), period.id())
-    };
-    let holders = seats.holders();
-    for holder in &holders {
-        for component in cell.plan.components.iter().filter(|one| !matches!(one.kind, Kind::Rank(_))) {
+    for holder in &seats.holders() {
+        for component in seats.plan().components.iter().filter(|one| !matches!(one.kind, Kind::Rank(_))) {
             for period in seats.periods(&holder.0, &holder.1) {
                 let other = |id: &str| found.measures[&key(id, holder, period)].clone();
-                let measure = measures::measure(&seats, component, (&holder.0, &holder.1), period, &other);
+                let measure = measures::measure(seats, component, (&holder.0, &holder.1), period, &other);
                 found.measures.insert(key(&component.id, holder, period), measure);
                 let features = seats.features(component, (&holder.0, &holder.1), period);
                 found.features.insert(key(&component.id, holder, period), features);
             }
         }
     }
-    for component in &cell.plan.components {
-        let Kind::Rank(ranking) = &component.kind else { continue };
-        for period in Period::all(cell.plan.paid) {
-            let members: Vec<_> =
-                holders.iter().filter(|one| seats.periods(&one.0, &one.1).contains(&period)).collect();
-            let measured = |member: usize, id: &str| found.measures[&key(id, members[member], period)].clone();
-            let places = ranks::ranked(ranking, members.len(), &measured);
-            for (member, measure) in members.iter().zip(places) {
-                found.measures.insert(key(&component.id, member, period), measure);
-            }
-        }
-    }
-    paid(&seats, &holders, &mut found);
     found
 }
 
 /// What components earn and plans pay, once everything is measured.
-fn paid(seats: &Seats<'_>, holders: &[Holder], found: &mut Figures) {
-    let key =
-        |id: &str, holder: &Holder, period: Period| (id.to_owned(), holder.0.clone(), holder.1.clone(), period.id());
+fn paid(seats: &Seats<'_>, found: &mut Figures) {
     let cell = seats.cell;
+    let holders: Vec<Holder> = seats.holders().into_iter().filter(|(_, payee)| !payee.is_empty()).collect();
     // The points of everyone come before what anyone is paid for them.
     let mut shares: BTreeMap<(String, Period), Vec<(&Holder, Q)>> = BTreeMap::new();
     let measures = found.measures.clone();
@@ -89,7 +87,7 @@ fn paid(seats: &Seats<'_>, holders: &[Holder], found: &mut Figures) {
         let seat = pay::Seat { seats, position: &holder.0, payee: &holder.1, measured: &measured };
         ask(&seat, &seats.periods(&holder.0, &holder.1));
     };
-    for holder in holders {
+    for holder in &holders {
         asked(holder, &mut |seat, periods| {
             for component in cell.plan.components.iter().filter(|one| one.pot.is_some()) {
                 for (period, points) in seat.points(component, periods) {
@@ -109,10 +107,14 @@ fn paid(seats: &Seats<'_>, holders: &[Holder], found: &mut Figures) {
         }
     }
     let mut given: BTreeMap<String, Vec<(String, Period, Q)>> = BTreeMap::new();
-    for holder in holders {
+    for holder in &holders {
         asked(holder, &mut |seat, periods| {
             let mut all = Vec::new();
             for component in &cell.plan.components {
+                for period in periods {
+                    let features = super::features::of(seats, component, (&holder.0, &holder.1), *period);
+                    found.features.entry(key(&component.id, holder, *period)).or_default().extend(features);
+                }
                 let earned = if component.pot.is_some() {
                     let mine = |period: &Period| {
                         cut.get(&key(&component.id, holder, *period)).map(|amount| (*period, *amount))

@@ -7,7 +7,7 @@ use crate::differential::{
     calendar::{MONTHS, Paid, Period, SECOND_YEAR, month_begin},
     company::{
         At, AttainmentKind, Below, Border, Cell, Component, Credit, Curve, Kind, Limit, Lookup, Output, Payout, Plan,
-        Proration, Scope, Target, TargetIncentive, Tier, Timing, Unit, Window, ZeroTarget,
+        Presence, Proration, Scope, Target, TargetIncentive, Tier, Timing, Unit, Wider, Window, ZeroTarget,
     },
     generate::SCOPES,
     numbers::{Decimal, Mode},
@@ -201,8 +201,8 @@ impl Shape {
             (from, height) = (if at == 0 { from } else { from + step }, height + rise);
             let from = match (self.by_attainment, self.unit) {
                 (true, _) => Decimal::new(from * 25, 2),
-                (false, Unit::Value) => Decimal::new(from * 500, 0),
-                (false, Unit::Quantity) => Decimal::new(from * 5, 0),
+                (false, Unit::Value | Unit::Margin) => Decimal::new(from * 500, 0),
+                (false, Unit::Quantity | Unit::Volume) => Decimal::new(from * 5, 0),
             };
             let output = match self.output {
                 Output::Percent if self.lookup == Lookup::Step && !self.by_attainment => Decimal::new(height, 5),
@@ -240,6 +240,7 @@ impl Shape {
             pay: Proration::None,
             target: Proration::None,
             credit: Credit::Position,
+            presence: Presence::default(),
             rounding: self.mode,
             rounding_at: At::Component,
             unit_digits: None,
@@ -277,6 +278,7 @@ impl Shape {
             weight: (self.output == Output::Percent).then_some(Decimal::new(1, 0)),
             rule_set: self.rule_set,
             is_team: self.is_team,
+            wider: Wider::default(),
             products: self.products,
             unit: self.unit,
             window: if is_once { Window::Period } else { self.window },

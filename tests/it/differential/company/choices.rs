@@ -1,6 +1,6 @@
 //! What is measured and compared, and what limits it.
 
-use super::Scope;
+use super::{Cohort, Scope};
 use crate::differential::numbers::Decimal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub struct Ranking {
     pub of: String,
     pub by_attainment: bool,
     pub is_ascending: bool,
+    pub cohort: Cohort,
     pub minimum: usize,
     pub ties: Ties,
     pub shares_mean: bool,

@@ -67,8 +67,8 @@ fn attained(random: &mut Random, component: &mut Component) {
         let percent = from.units - shift;
         match (kind, component.unit) {
             (AttainmentKind::Index, _) => Decimal::new(percent, 0),
-            (_, Unit::Value) => Decimal::new(percent * 40, 0),
-            (_, Unit::Quantity) => Decimal::new(percent * 3, 1),
+            (_, Unit::Value | Unit::Margin) => Decimal::new(percent * 40, 0),
+            (_, Unit::Quantity | Unit::Volume) => Decimal::new(percent * 3, 1),
         }
     };
     let tiers = component.overrides.iter_mut().filter_map(|other| other.tiers.as_mut());

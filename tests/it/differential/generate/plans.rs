@@ -5,7 +5,7 @@ use crate::differential::{
     calendar::{MONTHS, Paid, SECOND_YEAR, month_begin},
     company::{
         At, AttainmentKind, Below, Border, Component, Curve, Gate, Kind, Later, Limit, Lookup, Multiplier, Output,
-        Override, Payout, Plan, Proration, TargetIncentive, Tier, Timing, Unit, Window, ZeroTarget,
+        Override, Payout, Plan, Presence, Proration, TargetIncentive, Tier, Timing, Unit, Wider, Window, ZeroTarget,
     },
     numbers::{Decimal, Mode},
     random::Random,
@@ -35,6 +35,7 @@ pub fn plan(random: &mut Random, name: &str) -> Plan {
         pay: proration(random),
         target: proration(random),
         credit: credit(random),
+        presence: Presence::default(),
         rounding: mostly(random, Mode::HalfUp, &Mode::ALL),
         rounding_at: match (incentive, random.below(5)) {
             (TargetIncentive::None, 0 | 1) => At::Transaction,
@@ -129,6 +130,7 @@ pub fn component(random: &mut Random, plan: &Plan, weight: Option<Decimal>) -> C
         weight,
         rule_set: random.pick(&["aligned", "aligned", "brands", "named", "named", "sold"]),
         is_team: random.chance(30),
+        wider: Wider::default(),
         products: random.pick(&SCOPES),
         unit,
         window,
@@ -246,10 +248,10 @@ fn curve(
 fn borders(random: &mut Random, by_attainment: bool, unit: Unit, lookup: Lookup, below: Below) -> Vec<Decimal> {
     let all: Vec<Decimal> = match (by_attainment, unit) {
         (true, _) => [0, 25, 50, 75, 80, 90, 95, 100, 105, 110, 120, 150, 200].map(|part| Decimal::new(part, 2)).into(),
-        (false, Unit::Value) => {
+        (false, Unit::Value | Unit::Margin) => {
             [0, 1_000, 2_500, 5_000, 7_500, 10_000, 15_000, 20_000, 40_000].map(|part| Decimal::new(part, 0)).into()
         }
-        (false, Unit::Quantity) => [0, 5, 10, 20, 40, 60, 100].map(|part| Decimal::new(part, 0)).into(),
+        (false, Unit::Quantity | Unit::Volume) => [0, 5, 10, 20, 40, 60, 100].map(|part| Decimal::new(part, 0)).into(),
     };
     let least = if lookup == Lookup::Interpolated { 2 } else { 1 };
     let count = random.between(least, 5) as usize;

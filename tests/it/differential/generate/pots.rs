@@ -4,7 +4,7 @@ use super::{SCOPES, plans};
 use crate::differential::{
     company::{
         At, AttainmentKind, Below, Border, Cell, Component, Curve, Kind, Limit, Lookup, Output, TargetIncentive, Tier,
-        Unit, Window, ZeroTarget,
+        Unit, Wider, Window, ZeroTarget,
     },
     numbers::{Decimal, Mode},
     random::Random,
@@ -78,6 +78,7 @@ fn pot(random: &mut Random, cell: &mut Cell) {
         weight: None,
         rule_set: random.pick(&["aligned", "named"]),
         is_team: random.chance(20),
+        wider: Wider::default(),
         products: random.pick(&SCOPES),
         unit: Unit::Value,
         window: Window::Period,

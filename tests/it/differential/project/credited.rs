@@ -1,7 +1,7 @@
 //! What decides who is credited, beside alignments, as relations of the project.
 
 use super::Relation;
-use crate::differential::calendar::text;
+use crate::differential::{calendar::text, company::volume};
 
 /// The program has empty ones of these.
 pub const RELATIONS: &[Relation] = &[
@@ -44,6 +44,27 @@ pub const RELATIONS: &[Relation] = &[
                     let sold = &cell.lines[sold].id;
                     rows.push(["company", &line.id, "1", sold, "1"].map(ToString::to_string).into());
                 }
+            }
+        },
+    },
+    Relation {
+        name: "leaves",
+        keys: 2,
+        columns: &["payee_id text", "from_date date", "to_date date", "leave_kind text"],
+        rows: |_, cell, rows| {
+            for one in &cell.leaves {
+                rows.push(vec![one.payee.clone(), text(one.from), text(one.to), one.kind.to_owned()]);
+            }
+        },
+    },
+    Relation {
+        name: "product_volumes",
+        keys: 1,
+        columns: &["product_id text", "volume_unit text", "volume_factor decimal(28,12)"],
+        rows: |company, cell, rows| {
+            if std::ptr::eq(cell, &company.cells[0]) {
+                let litres = |one| vec!["litre".to_owned(), volume(one).to_string()];
+                rows.extend(company.products.iter().map(|one| [vec![one.id.to_owned()], litres(one)].concat()));
             }
         },
     },

@@ -152,12 +152,9 @@ fn shares(cell: &Cell, rule: &Rule, line: &Line, product: &Product) -> Vec<(Stri
         Way::Named => match &line.named {
             Some(named) => vec![(named.clone(), one())],
             None => {
-                let mut found: BTreeMap<&String, Q> = BTreeMap::new();
-                let shares = &cell.accounts[line.account].shares;
-                for one in shares.iter().filter(|one| one.from <= line.day && line.day < one.to) {
-                    *found.entry(&one.position).or_insert_with(zero) += one.share.q();
-                }
-                found.into_iter().map(|(position, share)| (position.clone(), share)).collect()
+                let shares = cell.accounts[line.account].shares.iter();
+                let valid = shares.filter(|one| one.from <= line.day && line.day < one.to);
+                summed(valid.map(|one| (&one.position, one.share)))
             }
         },
         Way::Seat { position, share } => vec![(position.clone(), share.q())],
@@ -180,6 +177,15 @@ fn shares(cell: &Cell, rule: &Rule, line: &Line, product: &Product) -> Vec<(Stri
     }
 }
 
+/// A position that is named twice has one credit of both shares.
+fn summed<'a>(shares: impl Iterator<Item = (&'a String, Decimal)>) -> Vec<(String, Q)> {
+    let mut found: BTreeMap<&String, Q> = BTreeMap::new();
+    for (position, share) in shares {
+        *found.entry(position).or_insert_with(zero) += share.q();
+    }
+    found.into_iter().map(|(position, share)| (position.clone(), share)).collect()
+}
+
 /// The most specific rows that are valid on the day: account before place, then the narrower products.
 fn aligned(cell: &Cell, alignment: &str, line: &Line, product: &Product, day: Day) -> Vec<(String, Q)> {
     let account = &cell.accounts[line.account];
@@ -190,7 +196,7 @@ fn aligned(cell: &Cell, alignment: &str, line: &Line, product: &Product, day: Da
     };
     let best = cell.alignments.iter().filter_map(rank).max();
     let rows = cell.alignments.iter().filter(|row| best.is_some() && rank(row) == best);
-    rows.map(|row| (row.position.clone(), row.share.q())).collect()
+    summed(rows.map(|row| (&row.position, row.share)))
 }
 
 /// The managers above a position on a day, nearest first, with their level.

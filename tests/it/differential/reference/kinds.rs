@@ -1,6 +1,9 @@
 //! Section 4: what each kind of measure makes of its terms, each product and ratio rounded at the tenth decimal.
 
-use super::measures::{Measure, Reason, Seats};
+use super::{
+    measures::{Measure, Reason, Seats},
+    nation::Summed,
+};
 use crate::differential::{
     calendar::{Paid, Period},
     company::{Component, Formula, Kind, Scope, Shift, Window},
@@ -13,6 +16,7 @@ pub struct Asking<'a> {
     pub component: &'a Component,
     pub position: &'a str,
     pub payee: &'a str,
+    pub period: Period,
     pub other: &'a dyn Fn(&str) -> Measure,
 }
 
@@ -37,34 +41,37 @@ impl Asking<'_> {
     /// What a component measures over periods; of the other components that it looks at, their window or the period.
     pub fn value(&self, parts: &[Period], by_period: bool) -> Counted {
         let mine = self.component.products;
-        let now = |products: Scope| self.sum(products, parts).0;
+        let now = |products: Scope| Ok(self.sum(products, parts)?.0);
         let then = |products: Scope, shift: Shift| self.before(products, shift, parts);
         match &self.component.kind {
-            Kind::Sales => Ok(now(mine)),
+            Kind::Sales => now(mine),
             Kind::Growth(shift) => {
-                let base = then(mine, *shift)?;
-                above_zero(&[base])?;
-                Ok(over(now(mine), base).ok_or("missing_base")? - one())
+                let [now, then] = all([now(mine), then(mine, *shift)])?;
+                above_zero(&[then])?;
+                Ok(over(now, then).ok_or("missing_base")? - one())
             }
             Kind::Share(market) => {
-                let market = now(*market);
-                above_zero(&[market])?;
-                over(now(mine), market).ok_or("market_of_zero")
+                let [own, whole] = all([now(mine), now(*market)])?;
+                above_zero(&[whole])?;
+                over(own, whole).ok_or("market_of_zero")
             }
             Kind::ShareChange(shift, market) => {
-                let (own, whole) = (then(mine, *shift)?, then(*market, *shift)?);
-                above_zero(&[now(*market), whole])?;
+                let terms = [now(mine), now(*market), then(mine, *shift), then(*market, *shift)];
+                let [own, whole, own_before, whole_before] = all(terms)?;
+                above_zero(&[whole, whole_before])?;
                 let share = |own: Q, whole: Q| over(own, whole).ok_or("market_of_zero");
-                Ok(share(now(mine), now(*market))? - share(own, whole)?)
+                Ok(share(own, whole)? - share(own_before, whole_before)?)
             }
             Kind::Evolution(shift, market) => {
-                let (own, whole) = (then(mine, *shift)?, then(*market, *shift)?);
-                above_zero(&[own, now(*market), whole])?;
-                evolution(over(now(mine), own), over(now(*market), whole)).ok_or("market_of_zero")
+                let terms = [now(mine), now(*market), then(mine, *shift), then(*market, *shift)];
+                let [own, whole, own_before, whole_before] = all(terms)?;
+                above_zero(&[own_before, whole, whole_before])?;
+                evolution(over(own, own_before), over(whole, whole_before)).ok_or("market_of_zero")
             }
             Kind::Custom(formula, shift, products) => {
-                let b = shift.map_or_else(|| Ok(now(*products)), |shift| then(*products, shift))?;
-                formed(*formula, now(mine), b).ok_or("no_result")
+                let b = shift.map_or_else(|| now(*products), |shift| then(*products, shift));
+                let [a, b] = all([now(mine), b])?;
+                formed(*formula, a, b).ok_or("no_result")
             }
             Kind::Rank(_) => Err("not_ranked"),
             Kind::Attainments(of) => weighted(of, |id| {
@@ -80,8 +87,8 @@ impl Asking<'_> {
         }
     }
 
-    fn sum(&self, products: Scope, parts: &[Period]) -> (Q, usize) {
-        self.seats.sum(self.component, products, self.position, self.payee, parts)
+    fn sum(&self, products: Scope, parts: &[Period]) -> Summed {
+        self.seats.sum(self.component, products, (self.position, self.payee), self.period, parts)
     }
 
     /// The same credits of another time; a time without any is no base.
@@ -101,7 +108,7 @@ impl Asking<'_> {
             Some(Period { number: part.number.checked_sub(count)?, ..*part })
         };
         let earlier: Vec<Period> = parts.iter().filter_map(back).collect();
-        match self.sum(products, &earlier) {
+        match self.sum(products, &earlier)? {
             (_, 0) => Err("missing_base"),
             (sum, _) => Ok(sum),
         }
@@ -111,6 +118,14 @@ impl Asking<'_> {
 /// What is compared with something below zero turns its sign round, and is no measure.
 fn above_zero(bases: &[Q]) -> Result<(), Reason> {
     if bases.iter().any(|base| *base < zero()) { Err("negative_base") } else { Ok(()) }
+}
+
+/// All terms, or of several reasons why one is missing the first by its name.
+fn all<const COUNT: usize>(terms: [Counted; COUNT]) -> Result<[Q; COUNT], Reason> {
+    match terms.iter().filter_map(|term| term.err()).min() {
+        Some(reason) => Err(reason),
+        None => Ok(terms.map(|term| term.unwrap_or_else(|_| zero()))),
+    }
 }
 
 /// (100 + growth %) ÷ (100 + market growth %) × 100.

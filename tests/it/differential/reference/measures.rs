@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    credits::{Credit, credits},
+    credits::{Credit, manager},
     kinds,
+    nation::{Nation, Summed},
 };
 use crate::differential::{
-    calendar::{Day, Period, is_working_day},
+    calendar::{Day, Paid, Period, is_working_day, month_of},
     company::{
-        AttainmentKind, Cell, Company, Component, Credit as CreditBasis, Holding, Kind, Override, Plan, Proration,
-        Scope, Target, TargetIncentive, Terms, Unit, Window, ZeroTarget,
+        AttainmentKind, Beyond, Cell, Company, Component, Credit as CreditBasis, Holding, Kind, Line, Override, Plan,
+        Product, Proration, Scope, Target, TargetIncentive, Terms, Unit, Window, ZeroTarget, volume,
     },
     numbers::{Decimal, Q, one, over, rounded, times, whole, zero},
 };
@@ -39,28 +40,39 @@ pub struct Seats<'a> {
     pub cell: &'a Cell,
     /// The first day after the last month with a line.
     pub horizon: Day,
-    credits: Vec<Credit>,
+    credits: &'a [Credit],
+    nation: &'a Nation<'a>,
 }
 
 impl<'a> Seats<'a> {
-    pub fn of(company: &'a Company, cell: &'a Cell, horizon: Day) -> Self {
-        Self { company, cell, horizon, credits: credits(company, cell) }
+    /// Of the cell at a place in the company.
+    pub fn of(company: &'a Company, at: usize, horizon: Day, nation: &'a Nation<'a>) -> Self {
+        Self { company, cell: &company.cells[at], horizon, credits: nation.credits(at), nation }
     }
 
     pub fn plan(&self) -> &Plan {
         &self.cell.plan
     }
 
-    /// Everyone who ever held a position.
+    /// Everyone who ever held a position, and nobody.
     pub fn holders(&self) -> Vec<(String, String)> {
-        let held: BTreeSet<_> =
-            self.cell.holdings.iter().map(|one| (one.position.clone(), one.payee.clone())).collect();
-        held.into_iter().collect()
+        let held = self.cell.holdings.iter().map(|one| (one.position.clone(), one.payee.clone()));
+        let vacant = self.cell.positions.iter().map(|position| (position.clone(), String::new()));
+        held.chain(vacant).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The periods for which the plan pays a payee: those it covers that began before the lines end, with a day held.
     pub fn periods(&self, position: &str, payee: &str) -> Vec<Period> {
-        self.covered().filter(|period| self.days(position, payee, *period).next().is_some()).collect()
+        self.covered().filter(|period| self.has(position, payee, *period)).collect()
+    }
+
+    /// A seat without a payee is one of its own for the days between two, or, where the seat keeps its credits, for a
+    /// period in which nobody holds it.
+    fn has(&self, position: &str, payee: &str, period: Period) -> bool {
+        if payee.is_empty() && self.plan().credit == CreditBasis::Position {
+            return period.days().all(|day| self.holds(position, payee, day));
+        }
+        self.days(position, payee, period).next().is_some()
     }
 
     /// The plan applies to periods whose last day lies in it.
@@ -94,6 +106,13 @@ impl<'a> Seats<'a> {
         self.cell.holdings.iter().filter(held).max_by_key(|one| one.from)
     }
 
+    /// Whether the payee, or without one nobody, holds the position on a day.
+    fn holds(&self, position: &str, payee: &str, day: Day) -> bool {
+        let mut held = self.cell.holdings.iter().filter(|one| one.position == position);
+        let mut valid = held.by_ref().filter(|one| one.from <= day && day < one.to);
+        if payee.is_empty() { valid.next().is_none() } else { valid.any(|one| one.payee == payee) }
+    }
+
     pub fn terms(&self, payee: &str, day: Day) -> Option<&Terms> {
         let valid = |one: &&Terms| one.payee == payee && one.from <= day && day < one.to;
         self.cell.terms.iter().filter(valid).max_by_key(|one| one.from)
@@ -101,17 +120,47 @@ impl<'a> Seats<'a> {
 
     /// The days of a period on which the payee holds the position, with the share of each.
     pub fn days(&self, position: &str, payee: &str, period: Period) -> impl Iterator<Item = (Day, Q)> {
-        period.days().filter_map(move |day| Some((day, self.holding(position, payee, day)?.share.q())))
+        let share = move |day| match payee {
+            "" => self.holds(position, payee, day).then(one),
+            _ => Some(self.holding(position, payee, day)?.share.q()),
+        };
+        period.days().filter_map(move |day| Some((day, share(day)?)))
+    }
+
+    /// The days held that count: all but those of the leaves that the plan names.
+    pub fn present(&self, position: &str, payee: &str, period: Period) -> Vec<(Day, Q)> {
+        let is_away = |day: Day| {
+            let leaves = self.cell.leaves.iter().filter(|one| one.payee == payee && one.from <= day && day < one.to);
+            // Of several the one that began last.
+            let leave = leaves.max_by_key(|one| one.from);
+            leave.is_some_and(|leave| self.plan().presence.leaves.contains(&leave.kind))
+        };
+        self.days(position, payee, period).filter(|(day, _)| !is_away(*day)).collect()
+    }
+
+    /// Whether the days that count are fewer than the plan asks for.
+    pub fn is_too_short(&self, position: &str, payee: &str, period: Period) -> bool {
+        let least = self.plan().presence.minimum_days.filter(|_| !payee.is_empty());
+        least.is_some_and(|least| (self.present(position, payee, period).len() as i64) < least)
+    }
+
+    /// The days that pay counts.
+    fn paid(&self, position: &str, payee: &str, period: Period) -> Vec<(Day, Q)> {
+        if self.is_too_short(position, payee, period) {
+            return Vec::new();
+        }
+        self.present(position, payee, period)
     }
 
     /// Part of the target that belongs to the payee.
     fn target_part(&self, position: &str, payee: &str, period: Period) -> Option<Q> {
         let proration = self.plan().target;
-        if proration == Proration::None {
+        // A seat that keeps its credits keeps its target.
+        if proration == Proration::None || payee.is_empty() && self.plan().credit == CreditBasis::Position {
             return Some(one());
         }
-        let mut held = self.days(position, payee, period).peekable();
-        held.peek()?;
+        self.days(position, payee, period).next()?;
+        let held = self.present(position, payee, period).into_iter();
         let held = held.filter(|(day, _)| proration == Proration::CalendarDays || is_working_day(*day)).count();
         over(whole(held as i64), whole(counted_days(proration, period)))
     }
@@ -121,7 +170,7 @@ impl<'a> Seats<'a> {
         let pay = self.plan().pay;
         let mut total = zero();
         for part in parts {
-            let held: Vec<(Day, Q)> = self.days(position, payee, *part).collect();
+            let held = self.paid(position, payee, *part);
             if held.is_empty() {
                 continue;
             }
@@ -147,7 +196,7 @@ impl<'a> Seats<'a> {
         let pay = self.plan().pay;
         let (mut shares, mut days) = (zero(), 0);
         for part in parts {
-            let held: Vec<(Day, Q)> = self.days(position, payee, *part).collect();
+            let held = self.paid(position, payee, *part);
             for (day, share) in &held {
                 if pay != Proration::WorkingDays || is_working_day(*day) {
                     shares += *share;
@@ -155,7 +204,8 @@ impl<'a> Seats<'a> {
             }
             days += if pay == Proration::None { held.len() as i64 } else { counted_days(pay, *part) };
         }
-        over(shares, whole(days))
+        // Without a day there is no pay.
+        over(shares, whole(days.max(1)))
     }
 
     /// The payee's own rate on the last day held in a period.
@@ -167,12 +217,13 @@ impl<'a> Seats<'a> {
     /// The lines that a component measures for a payee in a period, in the order of booking day and key.
     pub fn lines(&self, component: &Component, position: &str, payee: &str, period: Period) -> Vec<(usize, Q)> {
         let mut found: BTreeMap<(Day, String), (usize, Q)> = BTreeMap::new();
-        for credit in &self.credits {
+        for credit in self.credits {
             let line = &self.cell.lines[credit.line];
             if self.is_measured(component, credit, position, payee, &[period]) {
-                let units = if component.unit == Unit::Value { line.amount } else { line.quantity };
-                found.entry((line.day, line.id.clone() + "/1")).or_insert((credit.line, zero())).1 +=
-                    units.q() * credit.share;
+                let product = &self.company.products[line.product];
+                // Where a line has no worth, nothing is payable.
+                let worth = worth(component.unit, line, product, credit.share).unwrap_or_else(|_| zero());
+                found.entry((line.day, line.id.clone() + "/1")).or_insert((credit.line, zero())).1 += worth;
             }
         }
         found.into_values().collect()
@@ -187,12 +238,14 @@ impl<'a> Seats<'a> {
         parts: &[Period],
     ) -> bool {
         let line = &self.cell.lines[credit.line];
+        let is_above = component.wider.beyond == Some(Beyond::Above);
         credit.rule_set == component.rule_set
             && credit.position == position
-            && (component.is_team || !credit.rolled_up)
+            && (component.is_team && component.wider.beyond.is_none() || is_above || !credit.rolled_up)
+            && component.wider.channel.is_none_or(|channel| line.channel == Some(channel))
             && component.products.holds(&self.company.products[line.product])
             && parts.iter().any(|part| (part.from()..part.to()).contains(&line.day))
-            && (self.plan().credit == CreditBasis::Position || self.holding(position, payee, line.day).is_some())
+            && (is_above || self.plan().credit == CreditBasis::Position || self.holds(position, payee, line.day))
     }
 
     /// What the credits of some products add up to over periods, and how many there are.
@@ -200,21 +253,63 @@ impl<'a> Seats<'a> {
         &self,
         component: &Component,
         products: Scope,
-        position: &str,
-        payee: &str,
+        (position, payee): (&str, &str),
+        period: Period,
         parts: &[Period],
-    ) -> (Q, usize) {
+    ) -> Summed {
+        if component.wider.beyond == Some(Beyond::National) {
+            return self.nation.sum(component, products, parts);
+        }
+        let Some(position) = self.counted(component, position, period) else { return Err("no_level_above") };
         let component = Component { products, ..component.clone() };
         let (mut sum, mut count) = (zero(), 0);
-        for credit in &self.credits {
+        for credit in self.credits {
             let line = &self.cell.lines[credit.line];
-            if self.is_measured(&component, credit, position, payee, parts) {
-                let units = if component.unit == Unit::Value { line.amount } else { line.quantity };
-                sum += units.q() * credit.share;
+            if self.is_measured(&component, credit, &position, payee, parts) {
+                sum += worth(component.unit, line, &self.company.products[line.product], credit.share)?;
                 count += 1;
             }
         }
-        (sum, count)
+        Ok((sum, count))
+    }
+
+    /// Whose credits a component counts: the seat's own, or those of whoever manages it on the last day of the period.
+    fn counted(&self, component: &Component, position: &str, period: Period) -> Option<String> {
+        if component.wider.beyond != Some(Beyond::Above) {
+            return Some(position.to_owned());
+        }
+        let set = self.company.rule_sets.iter().find(|set| set.id == component.rule_set)?;
+        manager(self.cell, set.rollups.first()?.hierarchy, position, period.to() - 1)
+    }
+
+    /// Whether a ramp makes another target due.
+    pub fn is_ramped(&self, component: &Component, position: &str, payee: &str, period: Period) -> bool {
+        component.zero_target.is_some() && self.ramp(component, position, payee, period) != one()
+    }
+
+    /// Whether days of the period do not count.
+    pub fn is_on_leave(&self, position: &str, payee: &str, period: Period) -> bool {
+        self.days(position, payee, period).count() > self.present(position, payee, period).len()
+    }
+
+    /// The part of the target that the months held in a period make due.
+    fn ramp(&self, component: &Component, position: &str, payee: &str, part: Period) -> Q {
+        let ramp = &component.wider.ramp;
+        let mut parts = Vec::new();
+        for month in month_of(part.from())..=month_of(part.to() - 1) {
+            let month = Period { paid: Paid::Monthly, number: month };
+            let Some((last, _)) = self.days(position, payee, month).last() else { continue };
+            let mut first = last;
+            while first > 0 && self.holds(position, payee, first - 1) {
+                first -= 1;
+            }
+            parts.push(ramp.get(month.number - month_of(first)).map_or(one(), |part| part.q()));
+        }
+        let count = parts.len() as i64;
+        if count == 0 || payee.is_empty() {
+            return one();
+        }
+        over(parts.into_iter().fold(zero(), |sum, part| sum + part), whole(count)).expect("months")
     }
 
     /// What the credits of a component came about with, over its window.
@@ -238,7 +333,7 @@ impl<'a> Seats<'a> {
             "role" => one.key == self.plan().role,
             "position" => one.key == position,
             "payee" => one.key == payee,
-            _ => one.key == "unit",
+            _ => one.key == self.cell.group(position).0,
         };
         component.overrides.iter().filter(holds).filter(|one| says(one)).max_by_key(|one| one.rank())
     }
@@ -262,10 +357,21 @@ impl<'a> Seats<'a> {
             // With a target by days, a part without a day held needs none.
             let Some(rate) = self.target_part(position, payee, *part) else { continue };
             let amount = self.stated(component, position, payee, *part)?;
-            sum = Some(sum.unwrap_or_else(zero) + times(amount.q(), rate));
+            let amount = times(amount.q(), self.ramp(component, position, payee, *part));
+            sum = Some(sum.unwrap_or_else(zero) + times(amount, rate));
         }
         sum
     }
+}
+
+/// What a share of a line is in a unit.
+pub fn worth(unit: Unit, line: &Line, product: &Product, share: Q) -> Result<Q, Reason> {
+    Ok(match unit {
+        Unit::Value => line.amount.q() * share,
+        Unit::Quantity => line.quantity.q() * share,
+        Unit::Margin => (line.amount.q() - line.cost.ok_or("missing_cost")?.q()) * share,
+        Unit::Volume => times(line.quantity.q() * share, volume(product).q()),
+    })
 }
 
 fn counted_days(proration: Proration, period: Period) -> i64 {
@@ -281,7 +387,7 @@ pub fn measure(
     other: &dyn Fn(&str) -> Measure,
 ) -> Measure {
     let parts = seats.parts(component.window, period);
-    let asking = kinds::Asking { seats, component, position, payee, other };
+    let asking = kinds::Asking { seats, component, position, payee, period, other };
     let (value, period_value) = (asking.value(&parts, false), asking.value(&[period], true));
     let (target, period_target) = match &component.kind {
         Kind::Sum(of, true) => {
@@ -290,7 +396,8 @@ pub fn measure(
         _ if component.zero_target.is_none() => (None, None),
         // The target of a rate is that of the period alone, and no days shorten it.
         kind if kinds::is_rate(kind) => {
-            let target = seats.stated(component, position, payee, period).map(Decimal::q);
+            let ramp = seats.ramp(component, position, payee, period);
+            let target = seats.stated(component, position, payee, period).map(|stated| times(stated.q(), ramp));
             (target, target)
         }
         _ => (seats.target(component, position, payee, &parts), seats.target(component, position, payee, &[period])),
@@ -298,6 +405,7 @@ pub fn measure(
     let is_compared = component.zero_target.is_some();
     let needs_more = matches!(component.attainment_kind, AttainmentKind::Ratio | AttainmentKind::Index);
     let reason = match (value, target) {
+        _ if seats.is_too_short(position, payee, period) => Some("too_few_days"),
         (Err(reason), _) => Some(reason),
         (Ok(_), None) if is_compared => Some("missing_target"),
         (Ok(_), Some(target)) if needs_more && target < zero() => Some("negative_target"),

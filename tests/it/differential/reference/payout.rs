@@ -104,13 +104,13 @@ pub type Lines = BTreeMap<(usize, usize, &'static str), Q>;
 /// What changes a balance, by run and origin.
 pub type Changes = BTreeMap<(usize, usize), Q>;
 
-pub fn payout(company: &Company, cell: &Cell, horizon: Day, figures: &Figures, rates: &[ExchangeRate]) -> Payout {
-    let seats = Seats::of(company, cell, horizon);
+pub fn payout(seats: &Seats<'_>, figures: &Figures, rates: &[ExchangeRate]) -> Payout {
+    let (cell, horizon) = (seats.cell, seats.horizon);
     let runs = Runs::of(horizon);
     let mut found = Payout::default();
     let ids: BTreeSet<&String> = cell.holdings.iter().map(|one| &one.payee).collect();
     for id in ids {
-        let payee = Payee { cell, seats: &seats, runs: &runs, id, earned: earned(&runs, figures, id) };
+        let payee = Payee { cell, seats, runs: &runs, id, earned: earned(&runs, figures, id) };
         payee.follow(rates, &mut found);
     }
     found

@@ -1,10 +1,57 @@
 //! Section 6: places in a cohort, and what those who share one are given.
 
-use super::measures::Measure;
+use std::collections::BTreeMap;
+
+use super::{
+    Figures, key,
+    measures::{Measure, Seats},
+};
 use crate::differential::{
-    company::{Ranking, Ties},
+    calendar::Period,
+    company::{Cohort, Kind, Ranking, Ties},
     numbers::{Mode, Q, one, rounded, whole},
 };
+
+/// One who is ranked: the cell, the component, the holder, the period.
+type Ranked = (usize, usize, (String, String), Period);
+
+/// The places of every component that gives places.
+pub fn places(seats: &[Seats<'_>], found: &mut [Figures]) {
+    let mut cohorts: BTreeMap<(String, String), Vec<Ranked>> = BTreeMap::new();
+    for (at, seats) in seats.iter().enumerate() {
+        for (number, component) in seats.plan().components.iter().enumerate() {
+            let Kind::Rank(ranking) = &component.kind else { continue };
+            for holder in seats.holders().into_iter().filter(|one| !one.1.is_empty()) {
+                let (unit, team) = seats.cell.group(&holder.0);
+                let among = match ranking.cohort {
+                    Cohort::All => format!("{} of all", component.id),
+                    Cohort::Plan => format!("{at}/{number}"),
+                    Cohort::Unit => format!("{at}/{number}/unit {unit}"),
+                    Cohort::Team => format!("{at}/{number}/team {team}"),
+                };
+                for period in seats.periods(&holder.0, &holder.1) {
+                    cohorts.entry((among.clone(), period.id())).or_default().push((at, number, holder.clone(), period));
+                }
+            }
+        }
+    }
+    for members in cohorts.into_values() {
+        let (at, number, ..) = members[0];
+        let Kind::Rank(ranking) = &seats[at].plan().components[number].kind else { continue };
+        let measured = |member: usize, id: &str| {
+            let (at, _, holder, period) = &members[member];
+            found[*at].measures[&key(id, holder, *period)].clone()
+        };
+        let places = ranked(ranking, members.len(), &measured);
+        for ((at, number, holder, period), mut measure) in members.into_iter().zip(places) {
+            if seats[at].is_too_short(&holder.0, &holder.1, period) {
+                measure.reason = Some("too_few_days");
+            }
+            let id = &seats[at].plan().components[number].id;
+            found[at].measures.insert(key(id, &holder, period), measure);
+        }
+    }
+}
 
 /// Who is ranked by what, the second only where it decides between equals.
 type Keys = (Q, Option<Q>);

@@ -2,8 +2,8 @@
 
 use crate::differential::{
     company::{
-        At, AttainmentKind, Below, Border, Cell, Component, Curve, Kind, Lookup, Output, Override, Ranking, Scope,
-        Second, Tier, Ties, Timing, Unit, Window, ZeroTarget,
+        At, AttainmentKind, Below, Border, Cell, Cohort, Component, Curve, Kind, Lookup, Output, Override, Ranking,
+        Scope, Second, Tier, Ties, Timing, Unit, Wider, Window, ZeroTarget,
     },
     numbers::{Decimal, Mode},
     random::Random,
@@ -111,6 +111,7 @@ pub fn rank(random: &mut Random, cell: &mut Cell) {
         weight: None,
         rule_set: "aligned",
         is_team: false,
+        wider: Wider::default(),
         products: Scope::All,
         unit: Unit::Value,
         window: Window::Period,
@@ -122,6 +123,7 @@ pub fn rank(random: &mut Random, cell: &mut Cell) {
             of,
             by_attainment,
             is_ascending: random.chance(30),
+            cohort: Cohort::Plan,
             minimum: random.pick(&[1, 2, 2, 3]),
             ties,
             shares_mean,
