@@ -45,6 +45,16 @@ occupancies as (
     from conformed.occupancies
 ),
 
+plan_leaves as (
+    select plan_id, leave_kind
+    from conformed.plan_leaves
+),
+
+leaves as (
+    select payee_id, from_date, to_date, leave_kind
+    from conformed.leaves
+),
+
 seats as (
     select
         eligibility.plan_id, eligibility.position_id, eligibility.payee_id, eligibility.period_id,
@@ -61,7 +71,33 @@ seats as (
             and plan_draws.to_date > periods.from_date
 ),
 
--- A draw is the payee's, whatever positions he holds: a day counts once.
+drawing_payees as (
+    select payee_id
+    from seats
+    where draw_proration <> 'none'
+    group by payee_id
+),
+
+-- Where leaves overlap, the one that began last counts.
+leave_dates as (
+    select
+        leaves.payee_id, days.day_date, leaves.leave_kind,
+        row_number() over (partition by leaves.payee_id, days.day_date order by leaves.from_date desc) as number_from_last
+    from drawing_payees
+    inner join leaves on drawing_payees.payee_id = leaves.payee_id
+    inner join days
+        on days.day_date >= leaves.from_date
+        and days.day_date < leaves.to_date
+),
+
+days_away as (
+    select plan_leaves.plan_id, leave_dates.payee_id, leave_dates.day_date
+    from leave_dates
+    inner join plan_leaves on leave_dates.leave_kind = plan_leaves.leave_kind
+    where leave_dates.number_from_last = 1
+),
+
+-- A draw is the payee's, whatever positions he holds: a day counts once, and none of those on leave.
 held_days as (
     select
         seats.plan_id, seats.draw_id, seats.payee_id, seats.period_id, days.day_date, days.is_working_day,
@@ -74,7 +110,11 @@ held_days as (
         and seats.payee_id = occupancies.payee_id
         and days.day_date >= occupancies.from_date
         and days.day_date < occupancies.to_date
-    where seats.draw_proration <> 'none'
+    left join days_away
+        on seats.plan_id = days_away.plan_id
+        and seats.payee_id = days_away.payee_id
+        and days.day_date = days_away.day_date
+    where seats.draw_proration <> 'none' and days_away.day_date is null
     group by
         seats.plan_id, seats.draw_id, seats.payee_id, seats.period_id, days.day_date, days.is_working_day,
         seats.from_date, seats.to_date

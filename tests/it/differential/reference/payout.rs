@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Figures, measures::Seats};
 use crate::differential::{
     calendar::{Day, Paid, Period},
-    company::{Cell, Company, Conversion, ExchangeRate, RateDay},
+    company::{Cell, Conversion, ExchangeRate, RateDay},
     numbers::{Mode, Q, one, rounded, times, whole, zero},
 };
 

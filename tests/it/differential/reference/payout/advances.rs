@@ -45,7 +45,10 @@ impl Payee<'_> {
     fn held_days(&self, period: Period) -> BTreeMap<Day, Option<Q>> {
         let mut found: BTreeMap<Day, Option<Q>> = BTreeMap::new();
         for position in &self.cell.positions {
-            for (day, share) in self.seats.days(position, self.id, period) {
+            // Of a seat held for too few days, the days count, and nothing is paid on them.
+            let is_unpaid = self.seats.is_too_short(position, self.id, period);
+            for (day, share) in self.seats.present(position, self.id, period) {
+                let share = if is_unpaid { zero() } else { share };
                 let amount = match self.cell.plan.incentive {
                     TargetIncentive::None => Some(zero()),
                     TargetIncentive::Amount(amount) => Some(amount.q()),
