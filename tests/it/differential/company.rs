@@ -170,6 +170,8 @@ pub struct Line {
     pub quantity: Decimal,
     pub amount: Decimal,
     pub cost: Option<Decimal>,
+    /// The plan's, if none.
+    pub currency: Option<&'static str>,
     /// Which line a return takes back.
     pub takes_back: Option<usize>,
 }
@@ -195,6 +197,8 @@ pub struct Plan {
     pub pay: Proration,
     pub target: Proration,
     pub credit: Credit,
+    /// By which rate, and of which day, lines in other currencies are measured.
+    pub measure_rate: Option<(&'static str, RateDay)>,
     pub presence: Presence,
     pub rounding: Mode,
     pub rounding_at: At,

@@ -108,7 +108,7 @@ pub fn compare(place: &Place, company: &Company, met: &mut Met) -> Counts {
     let horizon = horizon(company);
     let mut counts = Counts::default();
     let (mut shown, mut wrong) = (Vec::new(), 0);
-    let nation = Nation::of(company);
+    let nation = Nation::of(company, &rates);
     for (at, expected) in figures(company, horizon, &nation).into_iter().enumerate() {
         let cell = &company.cells[at];
         met.add(&expected);

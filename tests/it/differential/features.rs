@@ -51,7 +51,11 @@ const ALL: &[&str] = &[
     "days, working",
     "shared seat",
     "moved between seats",
+    "converted",
 ];
+
+/// Everything that is measured and not paid.
+const MEASURED: &[&str] = &["vacant seat", "too few days", "currency without a rate", "margin without a cost"];
 
 /// What a component is paid by for a payee in a seat and a period, beside what its credits came about with.
 pub fn of(
@@ -97,6 +101,7 @@ pub fn of(
         ("days, working", with_days(Proration::WorkingDays)),
         ("shared seat", held.iter().any(|one| one.position == position && one.share.q() < super::numbers::one())),
         ("moved between seats", held.iter().any(|one| one.position != position)),
+        ("converted", seats.is_converted(component, (position, payee), period)),
     ]
     .into_iter()
     .filter(|(_, is_so)| *is_so)
@@ -110,6 +115,18 @@ pub struct Met(BTreeMap<&'static str, (usize, usize)>);
 
 impl Met {
     pub fn add(&mut self, figures: &Figures) {
+        for (key, measure) in &figures.measures {
+            let is_vacant = key.2.is_empty() && measure.value.is_some_and(|value| !value.is_zero());
+            let seen = match measure.reason {
+                Some("too_few_days") => Some("too few days"),
+                Some("foreign_currency" | "missing_exchange_rate") => Some("currency without a rate"),
+                Some("missing_cost") => Some("margin without a cost"),
+                _ => is_vacant.then_some("vacant seat"),
+            };
+            if let Some(seen) = seen {
+                self.0.entry(seen).or_default().0 += 1;
+            }
+        }
         for (key, features) in &figures.features {
             let measured = figures.measures.get(key).and_then(|measure| measure.value);
             let paid = figures.incentives.get(key).copied().unwrap_or_else(zero);
@@ -125,7 +142,8 @@ impl Met {
     /// What no incentive but zero came about with.
     pub fn missing(&self) -> Vec<&'static str> {
         let is_missing = |feature: &&&str| self.0.get(**feature).is_none_or(|(_, paid)| *paid == 0);
-        ALL.iter().filter(is_missing).copied().collect()
+        let is_unseen = |feature: &&&str| self.0.get(**feature).is_none_or(|(measured, _)| *measured == 0);
+        ALL.iter().filter(is_missing).chain(MEASURED.iter().filter(is_unseen)).copied().collect()
     }
 }
 

@@ -203,6 +203,7 @@ fn lines(random: &mut Random, name: &str, positions: &[String], accounts: usize)
                 quantity: Decimal::new(sign * random.between(1, 40), 0),
                 amount: Decimal::new(sign * units, scale),
                 cost: None,
+                currency: None,
                 takes_back: None,
             }
         })

@@ -192,7 +192,7 @@ const RELATIONS: &[Relation] = &[
                     line.quantity.to_string(),
                     line.amount.to_string(),
                     line.cost.map_or(String::new(), |cost| cost.to_string()),
-                    cell.plan.currency.0.to_owned(),
+                    line.currency.unwrap_or(cell.plan.currency.0).to_owned(),
                 ]);
             }
         },

@@ -9,6 +9,7 @@ mod nation;
 mod pay;
 mod payout;
 mod ranks;
+mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -68,6 +68,7 @@ impl Sale {
             takes_back: None,
             channel: None,
             cost: None,
+            currency: None,
         }
     }
 

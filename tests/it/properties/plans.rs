@@ -241,6 +241,7 @@ impl Shape {
             target: Proration::None,
             credit: Credit::Position,
             presence: Presence::default(),
+            measure_rate: None,
             rounding: self.mode,
             rounding_at: At::Component,
             unit_digits: None,

@@ -46,7 +46,8 @@ pub fn conserved(place: &Place, company: &Company) -> usize {
         for line in &cell.lines {
             for set in company.rule_sets.iter().filter(|set| is_in_scope(company, set, line)) {
                 let month = Period { paid: Paid::Monthly, number: month_of(line.day) }.id();
-                let key = (set.id.to_owned(), month, cell.plan.currency.0.to_owned());
+                let currency = line.currency.unwrap_or(cell.plan.currency.0);
+                let key = (set.id.to_owned(), month, currency.to_owned());
                 let sums = expected.entry(key).or_insert([zero(); 4]);
                 let nothing = (zero(), zero());
                 let (share, amount) = credited.remove(&(set.id.to_owned(), line.id.clone())).unwrap_or(nothing);

@@ -95,8 +95,9 @@ pub struct Conversion {
     pub at: RateDay,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RateDay {
+    BookingDate,
     PeriodBegin,
     PeriodEnd,
     PlanBegin,
@@ -105,6 +106,7 @@ pub enum RateDay {
 impl RateDay {
     pub const fn word(self) -> &'static str {
         match self {
+            Self::BookingDate => "booking_date",
             Self::PeriodBegin => "period_begin",
             Self::PeriodEnd => "period_end",
             Self::PlanBegin => "plan_begin",

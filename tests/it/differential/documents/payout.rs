@@ -35,9 +35,14 @@ pub fn payout(out: &mut String, plan: &Plan) {
             rates.join(", ")
         );
     }
-    if let Some(one) = &said.conversion {
-        let (kind, at) = (one.rate_type, one.at.word());
-        let _ = writeln!(out, "conversion: {{pay: {{currency: payee, type: {kind}, at: {at}}}}}");
+    let measure = plan.measure_rate.map(|(kind, at)| format!("measure: {{type: {kind}, at: {}}}", at.word()));
+    let pay = said
+        .conversion
+        .as_ref()
+        .map(|one| format!("pay: {{currency: payee, type: {}, at: {}}}", one.rate_type, one.at.word()));
+    let conversion: Vec<String> = measure.into_iter().chain(pay).collect();
+    if !conversion.is_empty() {
+        let _ = writeln!(out, "conversion: {{{}}}", conversion.join(", "));
     }
 }
 

@@ -36,6 +36,7 @@ pub fn plan(random: &mut Random, name: &str) -> Plan {
         target: proration(random),
         credit: credit(random),
         presence: Presence::default(),
+        measure_rate: None,
         rounding: mostly(random, Mode::HalfUp, &Mode::ALL),
         rounding_at: match (incentive, random.below(5)) {
             (TargetIncentive::None, 0 | 1) => At::Transaction,

@@ -4,8 +4,8 @@ use super::{some_day, targets};
 use crate::differential::{
     calendar::{Day, SECOND_YEAR},
     company::{
-        At, AttainmentKind, Beyond, Border, Cell, Cohort, Component, Kind, Leave, Lookup, Output, Override, Tier, Ties,
-        Timing, Unit,
+        At, AttainmentKind, Beyond, Border, Cell, Cohort, Component, Kind, Leave, Lookup, Output, Override, RateDay,
+        Tier, Ties, Timing, Unit,
     },
     numbers::Decimal,
     random::Random,
@@ -15,8 +15,10 @@ pub fn enrich(random: &mut Random, cell: &mut Cell) {
     for at in 0..3 {
         cell.groups[at] = (random.pick(&["unit", "other"]), random.pick(&["team", "team", "crowd"]));
     }
+    currencies(random, cell);
+    let converts = cell.plan.measure_rate.is_some();
     for component in &mut cell.plan.components {
-        measured(random, component);
+        measured(random, component, converts);
         let is_targeted = component.zero_target.is_some() && !matches!(component.kind, Kind::Sum(..));
         if is_targeted && random.chance(20) {
             let parts: [&[i64]; 3] = [&[25, 50, 75], &[0, 333_333], &[90]];
@@ -51,7 +53,7 @@ pub fn enrich(random: &mut Random, cell: &mut Cell) {
 }
 
 /// Another unit, channel or level of the same credits.
-fn measured(random: &mut Random, component: &mut Component) {
+fn measured(random: &mut Random, component: &mut Component, converts: bool) {
     if matches!(component.kind, Kind::Attainments(_) | Kind::Sum(..) | Kind::Rank(_)) {
         return;
     }
@@ -69,9 +71,33 @@ fn measured(random: &mut Random, component: &mut Component) {
         0..=2 if has_hierarchy && !is_single => component.wider.beyond = Some(Beyond::Above),
         3 if !is_single && component.kind == Kind::Sales => {
             component.wider.beyond = Some(Beyond::National);
-            component.unit = random.pick(&[Unit::Quantity, Unit::Volume]);
+            // Everywhere there is money of every currency.
+            component.unit = match component.unit {
+                Unit::Value | Unit::Margin if converts => Unit::Value,
+                _ => random.pick(&[Unit::Quantity, Unit::Volume]),
+            };
         }
         _ => {}
+    }
+}
+
+/// Lines in other currencies, mostly where the plan says by which rate they are measured.
+fn currencies(random: &mut Random, cell: &mut Cell) {
+    let converts = random.chance(30);
+    if converts {
+        let kind = random.pick(&["budget", "budget", "month_average", "spot"]);
+        let at = random.pick(&[RateDay::BookingDate, RateDay::PeriodEnd, RateDay::PlanBegin]);
+        cell.plan.measure_rate = Some((kind, at));
+    }
+    if !converts && !random.chance(8) {
+        return;
+    }
+    let others: Vec<&'static str> =
+        ["EUR", "JPY", "KWD"].into_iter().filter(|one| *one != cell.plan.currency.0).collect();
+    for line in &mut cell.lines {
+        if random.chance(if converts { 30 } else { 4 }) {
+            line.currency = Some(random.pick(&others));
+        }
     }
 }
 

@@ -6,12 +6,13 @@ use super::{
     credits::{Credit, manager},
     kinds,
     nation::{Nation, Summed},
+    worth::summed,
 };
 use crate::differential::{
     calendar::{Day, Paid, Period, is_working_day, month_of},
     company::{
-        AttainmentKind, Beyond, Cell, Company, Component, Credit as CreditBasis, Holding, Kind, Line, Override, Plan,
-        Product, Proration, Scope, Target, TargetIncentive, Terms, Unit, Window, ZeroTarget, volume,
+        AttainmentKind, Beyond, Cell, Company, Component, Credit as CreditBasis, Holding, Kind, Override, Plan,
+        Proration, Scope, Target, TargetIncentive, Terms, Unit, Window, ZeroTarget,
     },
     numbers::{Decimal, Q, one, over, rounded, times, whole, zero},
 };
@@ -220,9 +221,8 @@ impl<'a> Seats<'a> {
         for credit in self.credits {
             let line = &self.cell.lines[credit.line];
             if self.is_measured(component, credit, position, payee, &[period]) {
-                let product = &self.company.products[line.product];
                 // Where a line has no worth, nothing is payable.
-                let worth = worth(component.unit, line, product, credit.share).unwrap_or_else(|_| zero());
+                let worth = self.nation.worth((self.cell, component), self.cell, credit).unwrap_or_else(|_| zero());
                 found.entry((line.day, line.id.clone() + "/1")).or_insert((credit.line, zero())).1 += worth;
             }
         }
@@ -258,19 +258,13 @@ impl<'a> Seats<'a> {
         parts: &[Period],
     ) -> Summed {
         if component.wider.beyond == Some(Beyond::National) {
-            return self.nation.sum(component, products, parts);
+            return self.nation.sum((self.cell, component), products, parts);
         }
         let Some(position) = self.counted(component, position, period) else { return Err("no_level_above") };
         let component = Component { products, ..component.clone() };
-        let (mut sum, mut count) = (zero(), 0);
-        for credit in self.credits {
-            let line = &self.cell.lines[credit.line];
-            if self.is_measured(&component, credit, &position, payee, parts) {
-                sum += worth(component.unit, line, &self.company.products[line.product], credit.share)?;
-                count += 1;
-            }
-        }
-        Ok((sum, count))
+        let counted = |credit: &&Credit| self.is_measured(&component, credit, &position, payee, parts);
+        let credits = self.credits.iter().filter(counted);
+        summed(credits.map(|credit| self.nation.worth((self.cell, &component), self.cell, credit)))
     }
 
     /// Whose credits a component counts: the seat's own, or those of whoever manages it on the last day of the period.
@@ -285,6 +279,14 @@ impl<'a> Seats<'a> {
     /// Whether a ramp makes another target due.
     pub fn is_ramped(&self, component: &Component, position: &str, payee: &str, period: Period) -> bool {
         component.zero_target.is_some() && self.ramp(component, position, payee, period) != one()
+    }
+
+    /// Whether a line in another currency is measured.
+    pub fn is_converted(&self, component: &Component, seat: (&str, &str), period: Period) -> bool {
+        let is_money = matches!(component.unit, Unit::Value | Unit::Margin);
+        let parts = self.parts(component.window, period);
+        let mut credits = self.credits.iter().filter(|one| self.cell.lines[one.line].currency.is_some());
+        is_money && credits.any(|credit| self.is_measured(component, credit, seat.0, seat.1, &parts))
     }
 
     /// Whether days of the period do not count.
@@ -362,16 +364,6 @@ impl<'a> Seats<'a> {
         }
         sum
     }
-}
-
-/// What a share of a line is in a unit.
-pub fn worth(unit: Unit, line: &Line, product: &Product, share: Q) -> Result<Q, Reason> {
-    Ok(match unit {
-        Unit::Value => line.amount.q() * share,
-        Unit::Quantity => line.quantity.q() * share,
-        Unit::Margin => (line.amount.q() - line.cost.ok_or("missing_cost")?.q()) * share,
-        Unit::Volume => times(line.quantity.q() * share, volume(product).q()),
-    })
 }
 
 fn counted_days(proration: Proration, period: Period) -> i64 {

@@ -253,7 +253,7 @@ impl Payee<'_> {
         let day = match conversion.at {
             RateDay::PeriodBegin => period.from(),
             RateDay::PeriodEnd => period.to() - 1,
-            RateDay::PlanBegin => self.cell.plan.from,
+            RateDay::BookingDate | RateDay::PlanBegin => self.cell.plan.from,
         };
         let holding = rates.iter().filter(|one| {
             (one.rate_type, one.of, one.to) == (conversion.rate_type, self.cell.plan.currency.0, conversion.currency.0)
