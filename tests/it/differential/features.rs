@@ -55,7 +55,13 @@ const ALL: &[&str] = &[
 ];
 
 /// Everything that is measured and not paid.
-const MEASURED: &[&str] = &["vacant seat", "too few days", "currency without a rate", "margin without a cost"];
+const MEASURED: &[&str] = &[
+    "vacant seat",
+    "too few days",
+    "currency without a rate",
+    "margin without a cost",
+    "places of several currencies",
+];
 
 /// What a component is paid by for a payee in a seat and a period, beside what its credits came about with.
 pub fn of(
@@ -120,6 +126,7 @@ impl Met {
             let seen = match measure.reason {
                 Some("too_few_days") => Some("too few days"),
                 Some("foreign_currency" | "missing_exchange_rate") => Some("currency without a rate"),
+                Some("several_currencies") => Some("places of several currencies"),
                 Some("missing_cost") => Some("margin without a cost"),
                 _ => is_vacant.then_some("vacant seat"),
             };

@@ -280,7 +280,8 @@ fn judged(random: &mut Random, plan: &Plan) -> Option<Component> {
 pub fn gates(random: &mut Random, plan: &Plan, timing: Option<Timing>) -> Vec<Gate> {
     let by_window = random.chance(60);
     let needs_later = by_window && timing == Some(Timing::TrueUp);
-    let later = needs_later.then(|| random.pick(&[Later::Reverse, Later::Withhold, Later::Forfeit]));
+    let later = needs_later
+        .then(|| random.pick(&[Later::Reverse, Later::Withhold, Later::Withhold, Later::Withhold, Later::Forfeit]));
     // What grows is rounded before a gate takes from it; a plan that rounds last has nothing to take from.
     let grows = timing == Some(Timing::TrueUp) && (!by_window || later != Some(Later::Reverse));
     if !random.chance(35) || grows && plan.rounding_at == At::Plan {

@@ -147,7 +147,9 @@ fn places(random: &mut Random, cell: &mut Cell) {
                 ("part", true, false, 2, Ties::Competition, false),
                 ("few", false, false, 500, Ties::Competition, false),
             ]);
-            component.id = id.to_owned();
+            // The amounts of some have several currencies.
+            let currency = if id == "mean" { "" } else { cell.plan.currency.0 };
+            component.id = format!("{id}{currency}");
             (ranking.cohort, ranking.of, ranking.by_attainment) = (Cohort::All, first, false);
             (ranking.is_percentile, ranking.is_ascending, ranking.minimum) = (is_percentile, is_ascending, minimum);
             (ranking.ties, ranking.shares_mean) = (ties, shares_mean);

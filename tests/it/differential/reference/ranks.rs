@@ -1,14 +1,14 @@
 //! Section 6: places in a cohort, and what those who share one are given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Figures, key,
-    measures::{Measure, Seats},
+    measures::{Measure, Reason, Seats},
 };
 use crate::differential::{
     calendar::Period,
-    company::{Cohort, Kind, Ranking, Ties},
+    company::{Cohort, Kind, Ranking, Ties, Unit},
     numbers::{Mode, Q, one, rounded, whole},
 };
 
@@ -42,7 +42,19 @@ pub fn places(seats: &[Seats<'_>], found: &mut [Figures]) {
             let (at, _, holder, period) = &members[member];
             found[*at].measures[&key(id, holder, *period)].clone()
         };
-        let places = ranked(ranking, members.len(), &measured);
+        let mut places = ranked(ranking, members.len(), &measured);
+        let money = |(at, _, holder, period): &Ranked| {
+            let (cell, measure) = (seats[*at].cell, &found[*at].measures[&key(&ranking.of, holder, *period)]);
+            let ranked = cell.plan.components.iter().find(|one| one.id == ranking.of)?;
+            let is_money = ranked.kind == Kind::Sales && matches!(ranked.unit, Unit::Value | Unit::Margin);
+            (is_money && !ranking.by_attainment && measure.reason.is_none()).then_some(cell.plan.currency.0)
+        };
+        let currencies: BTreeSet<&str> = members.iter().filter_map(money).collect();
+        if currencies.len() > 1 {
+            // Amounts of several currencies have no order.
+            let placed = places.iter_mut().filter(|measure| measure.reason.is_none());
+            placed.for_each(|measure| *measure = nothing("several_currencies"));
+        }
         for ((at, number, holder, period), mut measure) in members.into_iter().zip(places) {
             if seats[at].is_too_short(&holder.0, &holder.1, period) {
                 measure.reason = Some("too_few_days");
@@ -77,8 +89,8 @@ pub fn ranked(ranking: &Ranking, members: usize, measured: &dyn Fn(usize, &str) 
     keys.iter().map(|mine| placed(ranking, &all, *mine)).collect()
 }
 
-fn placed(ranking: &Ranking, all: &[Keys], mine: Option<Keys>) -> Measure {
-    let nothing = |reason| Measure {
+const fn nothing(reason: Reason) -> Measure {
+    Measure {
         value: None,
         target: None,
         attainment: None,
@@ -87,7 +99,10 @@ fn placed(ranking: &Ranking, all: &[Keys], mine: Option<Keys>) -> Measure {
         period_attainment: None,
         reason: Some(reason),
         place: None,
-    };
+    }
+}
+
+fn placed(ranking: &Ranking, all: &[Keys], mine: Option<Keys>) -> Measure {
     let Some(mine) = mine else { return nothing("not_ranked") };
     if all.len() < ranking.minimum {
         return nothing("small_cohort");
