@@ -99,12 +99,12 @@ positions as (
 gates as (
     select
         plan_id, component_id, position_id, payee_id, period_id, gate_count, gate_component_id, gate_value,
-        gate_evaluated, gate_later, is_alike, has_too_many, gate_rate
+        gate_evaluated, gate_later, gate_acts_on, gate_rate
     from incentives._gate_products
 ),
 
 multipliers as (
-    select plan_id, component_id, position_id, payee_id, period_id, multiplier_count, lacks_value, has_too_many
+    select plan_id, component_id, position_id, payee_id, period_id, multiplier_count, lacks_value
     from incentives._multipliers
 ),
 
@@ -218,12 +218,10 @@ asked as (
         pools.component_id as pool_component_id,
         case when pools.pool_rate is not null and pots.pool_amount is null then true else false end as lacks_pot,
         gates.gate_count, gates.gate_component_id, gates.gate_value, gates.gate_evaluated, gates.gate_later,
-        gates.is_alike as has_like_gates, gates.has_too_many as has_too_many_gates, gates.gate_rate,
+        gates.gate_acts_on, gates.gate_rate,
         multipliers.multiplier_count,
         case when multipliers.lacks_value or plan_multipliers.lacks_value then true else false end
             as lacks_multiplier_value,
-        case when multipliers.has_too_many or plan_multipliers.has_too_many then true else false end
-            as has_too_many_multipliers,
         payee_curves.curve_id as payee_curve_id, position_curves.curve_id as position_curve_id,
         unit_curves.curve_id as unit_curve_id, role_curves.curve_id as role_curve_id
     from measures
@@ -316,8 +314,8 @@ based as (
         asked.digits_factor, asked.digits_unit, asked.kind_factor, asked.shared_place_count,
         asked.terms_window_kind, asked.needs_target_incentive, asked.lacks_limit_incentive, asked.pays_target_incentive,
         asked.pool_component_id, asked.lacks_pot, asked.gate_count, asked.gate_component_id, asked.gate_value,
-        asked.gate_evaluated, asked.gate_later, asked.has_like_gates, asked.has_too_many_gates,
-        asked.gate_rate, asked.multiplier_count, asked.lacks_multiplier_value, asked.has_too_many_multipliers,
+        asked.gate_evaluated, asked.gate_later, asked.gate_acts_on, asked.gate_rate, asked.multiplier_count,
+        asked.lacks_multiplier_value,
         asked.payee_curve_id, asked.position_curve_id, asked.unit_curve_id, asked.role_curve_id,
         coalesce(transactions.basis_key, '') as basis_key,
         case
@@ -363,8 +361,8 @@ looked_up as (
         cap_excess, cap_holds, floor_of, floor_at, floor_holds, earning_code, rounding_at, rounding_mode,
         rounding_digits, second_component_id, second_value, shared_place_count, terms_window_kind,
         needs_target_incentive, lacks_limit_incentive, pays_target_incentive, pool_component_id, lacks_pot, gate_count,
-        gate_component_id, gate_value, gate_evaluated, gate_later, has_like_gates, has_too_many_gates, gate_rate,
-        multiplier_count, lacks_multiplier_value, has_too_many_multipliers, payee_curve_id, position_curve_id,
+        gate_component_id, gate_value, gate_evaluated, gate_later, gate_acts_on, gate_rate,
+        multiplier_count, lacks_multiplier_value, payee_curve_id, position_curve_id,
         unit_curve_id, role_curve_id, basis_key, basis_number, booking_date, product_rate, basis_value,
         running_before_value, running_after_value, lacks_product_rate,
         case
@@ -464,12 +462,7 @@ select
     looked_up.gate_later,
     looked_up.gate_value as gate_attainment_rate,
     looked_up.gate_rate,
-    case
-        when looked_up.gate_component_id is null then 'none'
-        when looked_up.timing = 'true_up' and (looked_up.gate_evaluated = 'period' or looked_up.gate_later <> 'reverse')
-            then 'increase'
-        else 'total'
-    end as gate_acts_on,
+    coalesce(looked_up.gate_acts_on, 'none') as gate_acts_on,
     coalesce(looked_up.multiplier_count, 0) as multiplier_count,
     looked_up.rounding_at,
     -- Where only the plan rounds, a component is shown to four decimals.
@@ -495,10 +488,7 @@ select
         when looked_up.gate_component_id is not null and looked_up.gate_rate is null then 'gate_without_attainment'
         when looked_up.lacks_pot then 'pot_without_value'
         when looked_up.lacks_multiplier_value then 'multiplier_without_value'
-        when looked_up.has_too_many_gates or looked_up.has_too_many_multipliers then 'too_many_modifiers'
-        when not looked_up.has_like_gates then 'gates_act_differently'
-        when looked_up.cap_excess = 'defer' and looked_up.timing = 'true_up' and looked_up.gate_component_id is not null
-            and (looked_up.gate_evaluated = 'period' or looked_up.gate_later <> 'reverse') then 'deferral_behind_gate'
+        when looked_up.cap_excess = 'defer' and looked_up.gate_acts_on = 'increase' then 'deferral_behind_gate'
         when looked_up.cap_excess = 'defer' and looked_up.cap_holds = 'transaction' then 'deferral_of_transactions'
         when looked_up.pool_component_id is not null and looked_up.timing = 'true_up' then 'pool_of_a_window'
         else null

@@ -2,14 +2,28 @@
 with states as (
     select
         plan_id, component_id, position_id, payee_id, period_id, window_kind, timing, uncapped_amount, cap_amount,
-        floored_amount, gated_amount, gate_rate, gate_acts_on, rounding_at, rounding_mode, rounding_digits
+        floored_amount, gated_amount, gate_acts_on, rounding_at, rounding_mode, rounding_digits
     from incentives._states
     where cap_excess = 'defer' and cap_amount is not null and gate_acts_on <> 'increase'
+),
+
+gates as (
+    select plan_id, component_id, position_id, payee_id, period_id, gate_number, gate_rate
+    from incentives._gates
+    where is_before_rounding
 ),
 
 periods as (
     select period_id, from_date, quarter_id, year_id
     from conformed.periods
+),
+
+gate_products as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id,
+        array_agg(gate_rate order by gate_number) as gate_rates
+    from gates
+    group by plan_id, component_id, position_id, payee_id, period_id
 ),
 
 -- What would be paid without the cap, with it, and at most: each after the gate.
@@ -26,15 +40,17 @@ gated as (
         states.gated_amount,
         case
             when states.uncapped_amount <= states.cap_amount then states.gated_amount
-            when states.gate_acts_on = 'total' then times(states.uncapped_amount, states.gate_rate)
-            else states.uncapped_amount
+            else times_each(states.uncapped_amount, gate_products.gate_rates)
         end as whole_amount,
-        case
-            when states.gate_acts_on = 'total' then times(states.cap_amount, states.gate_rate)
-            else states.cap_amount
-        end as most_amount
+        times_each(states.cap_amount, gate_products.gate_rates) as most_amount
     from states
     inner join periods on states.period_id = periods.period_id
+    left join gate_products
+        on states.plan_id = gate_products.plan_id
+        and states.component_id = gate_products.component_id
+        and states.position_id = gate_products.position_id
+        and states.payee_id = gate_products.payee_id
+        and states.period_id = gate_products.period_id
 ),
 
 rounded as (

@@ -17,29 +17,19 @@ factors as (
     where factor_rate is not null
 ),
 
-multipliers as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, factor_1_rate, factor_2_rate, factor_3_rate,
-        factor_4_rate, factor_5_rate, factor_6_rate
-    from incentives._multipliers
-    where not lacks_value
-),
-
 plan_factors as (
     select
-        adjusted_plans.plan_id, adjusted_plans.position_id, adjusted_plans.payee_id, adjusted_plans.period_id,
+        adjusted_plans.plan_id, adjusted_plans.position_id, adjusted_plans.payee_id,
+        adjusted_plans.period_id, adjusted_plans.sum_amount,
         factors.multiplier_number, factors.by_component_id, factors.looked_up_value, factors.factor_rate,
-        adjusted_plans.sum_amount as step_0_amount,
-        times(adjusted_plans.sum_amount, multipliers.factor_1_rate) as step_1_amount,
-        multipliers.factor_2_rate, multipliers.factor_3_rate, multipliers.factor_4_rate, multipliers.factor_5_rate,
-        multipliers.factor_6_rate
+        array_agg(factors.factor_rate) over (
+            partition by
+                adjusted_plans.plan_id, adjusted_plans.position_id, adjusted_plans.payee_id,
+                adjusted_plans.period_id
+            order by factors.multiplier_number
+            rows between unbounded preceding and 1 preceding
+        ) as rates_before
     from adjusted_plans
-    inner join multipliers
-        on adjusted_plans.plan_id = multipliers.plan_id
-        and multipliers.component_id = ''
-        and adjusted_plans.position_id = multipliers.position_id
-        and adjusted_plans.payee_id = multipliers.payee_id
-        and adjusted_plans.period_id = multipliers.period_id
     inner join factors
         on adjusted_plans.plan_id = factors.plan_id
         and factors.component_id = ''
@@ -48,37 +38,11 @@ plan_factors as (
         and adjusted_plans.period_id = factors.period_id
 ),
 
-plan_two as (
-    select
-        plan_id, position_id, payee_id, period_id,
-        multiplier_number, by_component_id, looked_up_value, factor_rate, step_0_amount, step_1_amount,
-        times(step_1_amount, factor_2_rate) as step_2_amount,
-        times(times(step_1_amount, factor_2_rate), factor_3_rate) as step_3_amount, factor_4_rate, factor_5_rate,
-        factor_6_rate
-    from plan_factors
-),
-
 plan_multipliers as (
     select
-        plan_id, position_id, payee_id, period_id,
-        multiplier_number, by_component_id, looked_up_value, factor_rate,
-        case
-            when multiplier_number = 1 then step_0_amount
-            when multiplier_number = 2 then step_1_amount
-            when multiplier_number = 3 then step_2_amount
-            when multiplier_number = 4 then step_3_amount
-            when multiplier_number = 5 then times(step_3_amount, factor_4_rate)
-            else times(times(step_3_amount, factor_4_rate), factor_5_rate)
-        end as multiplier_in,
-        case
-            when multiplier_number = 1 then step_1_amount
-            when multiplier_number = 2 then step_2_amount
-            when multiplier_number = 3 then step_3_amount
-            when multiplier_number = 4 then times(step_3_amount, factor_4_rate)
-            when multiplier_number = 5 then times(times(step_3_amount, factor_4_rate), factor_5_rate)
-            else times(times(times(step_3_amount, factor_4_rate), factor_5_rate), factor_6_rate)
-        end as multiplier_out
-    from plan_two
+        plan_id, position_id, payee_id, period_id, multiplier_number,
+        by_component_id, looked_up_value, factor_rate, times_each(sum_amount, rates_before) as multiplier_in
+    from plan_factors
 ),
 
 plain_steps as (
@@ -89,7 +53,7 @@ plain_steps as (
     from adjusted_plans
     union all
     select
-        plan_id, '' as component_id, position_id, payee_id, period_id, 3010 as step_number, 'cap' as step_name,
+        plan_id, '' as component_id, position_id, payee_id, period_id, 3210 as step_number, 'cap' as step_name,
         'minus' as operation, cast(multiplied_amount as decimal(38, 10)) as value_in,
         cast(multiplied_amount - capped_amount as decimal(38, 10)) as operand,
         cast(capped_amount as decimal(38, 10)) as value_out, '' as rounding_mode,
@@ -102,7 +66,7 @@ plain_steps as (
     where cap_amount is not null
     union all
     select
-        plan_id, '' as component_id, position_id, payee_id, period_id, 3020 as step_number, 'span' as step_name,
+        plan_id, '' as component_id, position_id, payee_id, period_id, 3220 as step_number, 'span' as step_name,
         'plus' as operation, cast(capped_amount as decimal(38, 10)) as value_in,
         cast(spanned_amount - capped_amount as decimal(38, 10)) as operand,
         cast(spanned_amount as decimal(38, 10)) as value_out, '' as rounding_mode,
@@ -111,7 +75,7 @@ plain_steps as (
     where span_kind <> 'period' or spanned_amount <> capped_amount
     union all
     select
-        plan_id, '' as component_id, position_id, payee_id, period_id, 3030 as step_number, 'floor' as step_name,
+        plan_id, '' as component_id, position_id, payee_id, period_id, 3230 as step_number, 'floor' as step_name,
         case when floored_amount = greatest(spanned_amount, floor_amount) then 'at_least' else 'take' end as operation,
         cast(spanned_amount as decimal(38, 10)) as value_in, cast(floor_amount as decimal(38, 10)) as operand,
         cast(floored_amount as decimal(38, 10)) as value_out, '' as rounding_mode,
@@ -120,21 +84,21 @@ plain_steps as (
     where floor_amount is not null
     union all
     select
-        plan_id, '' as component_id, position_id, payee_id, period_id, 3040 as step_number, 'rounding' as step_name,
+        plan_id, '' as component_id, position_id, payee_id, period_id, 3240 as step_number, 'rounding' as step_name,
         'round' as operation, cast(floored_amount as decimal(38, 10)) as value_in,
         cast(rounding_digits as decimal(38, 10)) as operand, cast(state_amount as decimal(38, 10)) as value_out,
         rounding_mode, 'to the minor unit of ' || currency_code as words
     from adjusted_plans
     union all
     select
-        plan_id, '' as component_id, position_id, payee_id, period_id, 3050 as step_number,
+        plan_id, '' as component_id, position_id, payee_id, period_id, 3250 as step_number,
         'earned_before' as step_name, 'minus' as operation, cast(state_amount as decimal(38, 10)) as value_in,
         cast(state_before_amount as decimal(38, 10)) as operand, cast(total_amount as decimal(38, 10)) as value_out,
         '' as rounding_mode, 'already paid in the span' as words
     from adjusted_plans
     union all
     select
-        plan_id, '' as component_id, position_id, payee_id, period_id, 3100 as step_number, 'adjustment' as step_name,
+        plan_id, '' as component_id, position_id, payee_id, period_id, 3300 as step_number, 'adjustment' as step_name,
         'minus' as operation, cast(total_amount as decimal(38, 10)) as value_in,
         cast(earned_amount as decimal(38, 10)) as operand, cast(adjustment_amount as decimal(38, 10)) as value_out,
         '' as rounding_mode, 'what the plan as a whole adds to its components, or takes' as words
@@ -143,9 +107,9 @@ plain_steps as (
 
 looking_steps as (
     select
-        plan_id, '' as component_id, position_id, payee_id, period_id, 3000 + multiplier_number as step_number,
-        'multiplier' as step_name, 'times' as operation, cast(multiplier_in as decimal(38, 10)) as value_in,
-        cast(factor_rate as decimal(38, 10)) as operand, cast(multiplier_out as decimal(38, 10)) as value_out,
+        plan_id, '' as component_id, position_id, payee_id, period_id, 3101 + 2 * multiplier_number as step_number,
+        'multiplier' as step_name, 'times' as operation, multiplier_in as value_in,
+        cast(factor_rate as decimal(38, 10)) as operand, times(multiplier_in, factor_rate) as value_out,
         by_component_id as subject_id, cast(looked_up_value as decimal(38, 10)) as subject_value, '' as rounding_mode,
         'multiplied by ' || by_component_id as words
     from plan_multipliers

@@ -11,11 +11,9 @@ plans as (
     from conformed.plan_plans
 ),
 
-multipliers as (
-    select
-        plan_id, position_id, payee_id, period_id, multiplier_count, factor_1_rate, factor_2_rate, factor_3_rate,
-        factor_4_rate, factor_5_rate, factor_6_rate
-    from incentives._multipliers
+factors as (
+    select plan_id, position_id, payee_id, period_id, multiplier_number, factor_rate
+    from incentives._factors
     where component_id = ''
 ),
 
@@ -54,6 +52,15 @@ terms as (
     inner join periods on payee_terms.period_id = periods.period_id
 ),
 
+multipliers as (
+    select
+        plan_id, position_id, payee_id, period_id,
+        count(multiplier_number) as multiplier_count,
+        array_agg(factor_rate order by multiplier_number) as factor_rates
+    from factors
+    group by plan_id, position_id, payee_id, period_id
+),
+
 summed as (
     select
         plan_id, position_id, payee_id, period_id, plan_version, is_complete, earning_code, currency_code,
@@ -69,22 +76,7 @@ multiplied as (
         summed.plan_id, summed.position_id, summed.payee_id, summed.period_id, summed.plan_version, summed.is_complete,
         summed.earning_code, summed.currency_code, summed.component_count, summed.sum_amount, summed.earned_amount,
         coalesce(multipliers.multiplier_count, 0) as multiplier_count,
-        times(
-            times(
-                times(
-                    times(
-                        times(
-                            times(summed.sum_amount, coalesce(multipliers.factor_1_rate, 1.0)),
-                            coalesce(multipliers.factor_2_rate, 1.0)
-                        ),
-                        coalesce(multipliers.factor_3_rate, 1.0)
-                    ),
-                    coalesce(multipliers.factor_4_rate, 1.0)
-                ),
-                coalesce(multipliers.factor_5_rate, 1.0)
-            ),
-            coalesce(multipliers.factor_6_rate, 1.0)
-        ) as multiplied_amount
+        times_each(summed.sum_amount, multipliers.factor_rates) as multiplied_amount
     from summed
     left join multipliers
         on summed.plan_id = multipliers.plan_id

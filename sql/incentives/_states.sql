@@ -23,12 +23,16 @@ tiers as (
     from conformed.plan_tiers
 ),
 
-multipliers as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, factor_1_rate, factor_2_rate, factor_3_rate,
-        factor_4_rate, factor_5_rate, factor_6_rate
-    from incentives._multipliers
+factors as (
+    select plan_id, component_id, position_id, payee_id, period_id, multiplier_number, factor_rate
+    from incentives._factors
     where component_id <> ''
+),
+
+gates as (
+    select plan_id, component_id, position_id, payee_id, period_id, gate_number, gate_rate
+    from incentives._gates
+    where is_before_rounding
 ),
 
 transaction_amounts as (
@@ -36,6 +40,22 @@ transaction_amounts as (
         plan_id, component_id, position_id, payee_id, period_id, rated_amount, unmultiplied_amount, multiplied_amount,
         cap_amount, capped_amount, transaction_amount
     from incentives._transaction_amounts
+),
+
+multipliers as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id,
+        array_agg(factor_rate order by multiplier_number) as factor_rates
+    from factors
+    group by plan_id, component_id, position_id, payee_id, period_id
+),
+
+gate_products as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id,
+        array_agg(gate_rate order by gate_number) as gate_rates
+    from gates
+    group by plan_id, component_id, position_id, payee_id, period_id
 ),
 
 curves as (
@@ -104,12 +124,7 @@ curved as (
             when bases.axis = 'attainment' then cast(bases.attainment_rate as decimal(38, 10))
             else bases.measured_value
         end as axis_value,
-        coalesce(multipliers.factor_1_rate, 1.0000000000) as factor_1_rate,
-        coalesce(multipliers.factor_2_rate, 1.0000000000) as factor_2_rate,
-        coalesce(multipliers.factor_3_rate, 1.0000000000) as factor_3_rate,
-        coalesce(multipliers.factor_4_rate, 1.0000000000) as factor_4_rate,
-        coalesce(multipliers.factor_5_rate, 1.0000000000) as factor_5_rate,
-        coalesce(multipliers.factor_6_rate, 1.0000000000) as factor_6_rate,
+        multipliers.factor_rates, gate_products.gate_rates,
         chained.rated_amount as chained_rated_amount, chained.unmultiplied_amount as chained_unmultiplied_amount,
         chained.summed_amount, coalesce(chained.cut_amount, 0.0000000000) as cut_amount,
         cast(coalesce(curves.curve_amount, 0.0000000000) as decimal(38, 10)) as curve_amount
@@ -132,6 +147,12 @@ curved as (
         and bases.position_id = multipliers.position_id
         and bases.payee_id = multipliers.payee_id
         and bases.period_id = multipliers.period_id
+    left join gate_products
+        on bases.plan_id = gate_products.plan_id
+        and bases.component_id = gate_products.component_id
+        and bases.position_id = gate_products.position_id
+        and bases.payee_id = gate_products.payee_id
+        and bases.period_id = gate_products.period_id
     left join uncovered
         on bases.plan_id = uncovered.plan_id
         and bases.component_id = uncovered.component_id
@@ -148,10 +169,9 @@ shared as (
         rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
-        gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
+        gate_rate, gate_acts_on, gate_rates, multiplier_count, rounding_at, rounding_mode, rounding_digits,
         shared_place_count, is_chained, cap_of, cap_at, cap_holds, floor_of, floor_at, floor_holds,
-        limit_incentive_amount, factor_1_rate, factor_2_rate, factor_3_rate, factor_4_rate, factor_5_rate,
-        factor_6_rate, chained_rated_amount, chained_unmultiplied_amount, summed_amount, cut_amount,
+        limit_incentive_amount, factor_rates, chained_rated_amount, chained_unmultiplied_amount, summed_amount, cut_amount,
         curve_amount,
         coalesce(ratio(curve_amount, shared_place_count, 10), curve_amount) as shared_amount
     from curved
@@ -164,10 +184,9 @@ rated as (
         rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
-        gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
+        gate_rate, gate_acts_on, gate_rates, multiplier_count, rounding_at, rounding_mode, rounding_digits,
         shared_place_count, is_chained, cap_of, cap_at, cap_holds, floor_of, floor_at, floor_holds,
-        limit_incentive_amount, factor_1_rate, factor_2_rate, factor_3_rate, factor_4_rate, factor_5_rate,
-        factor_6_rate, chained_unmultiplied_amount, summed_amount, cut_amount, curve_amount, shared_amount,
+        limit_incentive_amount, factor_rates, chained_unmultiplied_amount, summed_amount, cut_amount, curve_amount, shared_amount,
         case
             when is_chained then coalesce(chained_rated_amount, 0.0000000000)
             when rate_source = 'per_target' then shared_amount
@@ -186,10 +205,9 @@ weighted as (
         rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
-        gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
+        gate_rate, gate_acts_on, gate_rates, multiplier_count, rounding_at, rounding_mode, rounding_digits,
         shared_place_count, is_chained, cap_of, cap_at, cap_holds, floor_of, floor_at, floor_holds,
-        limit_incentive_amount, factor_1_rate, factor_2_rate, factor_3_rate, factor_4_rate, factor_5_rate,
-        factor_6_rate, summed_amount, cut_amount, curve_amount, shared_amount, rated_amount,
+        limit_incentive_amount, factor_rates, summed_amount, cut_amount, curve_amount, shared_amount, rated_amount,
         case
             when is_chained then coalesce(chained_unmultiplied_amount, 0.0000000000)
             when rate_source = 'per_target'
@@ -213,18 +231,12 @@ multiplied as (
         rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
-        gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
+        gate_rate, gate_acts_on, gate_rates, multiplier_count, rounding_at, rounding_mode, rounding_digits,
         shared_place_count, is_chained, cut_amount, curve_amount, shared_amount, rated_amount,
         unmultiplied_amount,
         case
             when is_chained then coalesce(summed_amount, 0.0000000000)
-            else times(
-                times(
-                    times(times(times(times(unmultiplied_amount, factor_1_rate), factor_2_rate), factor_3_rate), factor_4_rate),
-                    factor_5_rate
-                ),
-                factor_6_rate
-            )
+            else times_each(unmultiplied_amount, factor_rates)
         end as multiplied_amount,
         case
             when is_chained and cap_holds = 'transaction' then null
@@ -247,7 +259,7 @@ capped as (
         rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
-        gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
+        gate_rate, gate_acts_on, gate_rates, multiplier_count, rounding_at, rounding_mode, rounding_digits,
         shared_place_count, is_chained, curve_amount, shared_amount, rated_amount, unmultiplied_amount,
         multiplied_amount, cap_amount, floor_amount,
         cast(multiplied_amount + cut_amount as decimal(38, 10)) as uncapped_amount,
@@ -267,7 +279,7 @@ floored as (
         rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
-        gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
+        gate_rate, gate_acts_on, gate_rates, multiplier_count, rounding_at, rounding_mode, rounding_digits,
         shared_place_count, is_chained, curve_amount, shared_amount, rated_amount, unmultiplied_amount,
         multiplied_amount, uncapped_amount, cap_amount, capped_amount, floor_amount,
         case
@@ -277,7 +289,7 @@ floored as (
     from capped
 ),
 
--- A gate takes from what is above zero; what is below zero it leaves as it is.
+-- Gates take from what is above zero; what is below zero they leave as it is.
 gated as (
     select
         plan_id, component_id, position_id, payee_id, period_id, plan_version, is_complete, component_number,
@@ -285,11 +297,11 @@ gated as (
         rate_source, measured_value, target_value, rate_target_value, attainment_rate, basis_value, axis_value, second_value,
         mirror_sign, curve_id, curve_level, weight_rate, eligible_incentive_amount, pay_rate, commission_rate,
         cap_excess, gate_count, gate_component_id, gate_evaluated, gate_later, gate_attainment_rate,
-        gate_rate, gate_acts_on, multiplier_count, rounding_at, rounding_mode, rounding_digits,
+        gate_rate, gate_acts_on, gate_rates, multiplier_count, rounding_at, rounding_mode, rounding_digits,
         shared_place_count, is_chained, curve_amount, shared_amount, rated_amount, unmultiplied_amount,
         multiplied_amount, uncapped_amount, cap_amount, capped_amount, floor_amount, floored_amount,
         case
-            when gate_acts_on = 'total' and floored_amount > 0.0 then times(floored_amount, gate_rate)
+            when floored_amount > 0.0 then times_each(floored_amount, gate_rates)
             else cast(floored_amount as decimal(38, 10))
         end as gated_amount
     from floored

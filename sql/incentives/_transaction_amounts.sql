@@ -15,12 +15,18 @@ curve_tiers as (
     where basis_key <> ''
 ),
 
+factors as (
+    select plan_id, component_id, position_id, payee_id, period_id, multiplier_number, factor_rate
+    from incentives._factors
+    where component_id <> ''
+),
+
 multipliers as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, factor_1_rate, factor_2_rate, factor_3_rate,
-        factor_4_rate, factor_5_rate, factor_6_rate
-    from incentives._multipliers
-    where component_id <> ''
+        plan_id, component_id, position_id, payee_id, period_id,
+        array_agg(factor_rate order by multiplier_number) as factor_rates
+    from factors
+    group by plan_id, component_id, position_id, payee_id, period_id
 ),
 
 curves as (
@@ -36,12 +42,7 @@ rated as (
         bases.weight_rate, bases.commission_rate, bases.eligible_incentive_amount, bases.pay_rate, bases.cap_of, bases.cap_at, bases.cap_holds,
         bases.floor_of, bases.floor_at, bases.floor_holds, bases.limit_incentive_amount, bases.rounding_at,
         bases.rounding_mode, bases.rounding_digits,
-        coalesce(multipliers.factor_1_rate, 1.0000000000) as factor_1_rate,
-        coalesce(multipliers.factor_2_rate, 1.0000000000) as factor_2_rate,
-        coalesce(multipliers.factor_3_rate, 1.0000000000) as factor_3_rate,
-        coalesce(multipliers.factor_4_rate, 1.0000000000) as factor_4_rate,
-        coalesce(multipliers.factor_5_rate, 1.0000000000) as factor_5_rate,
-        coalesce(multipliers.factor_6_rate, 1.0000000000) as factor_6_rate,
+        multipliers.factor_rates,
         cast(coalesce(curves.curve_amount, 0.0000000000) as decimal(38, 10)) as curve_amount,
         case
             when bases.rate_source = 'per_target' then null
@@ -68,7 +69,7 @@ weighted as (
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below, axis_value,
         rate_source, rate_target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         cap_of, cap_at, cap_holds, floor_of, floor_at, floor_holds, limit_incentive_amount, rounding_at, rounding_mode,
-        rounding_digits, factor_1_rate, factor_2_rate, factor_3_rate, factor_4_rate, factor_5_rate, factor_6_rate,
+        rounding_digits, factor_rates,
         curve_amount, applied_rate,
         case when applied_rate is null then curve_amount else times(curve_amount, applied_rate) end as rated_amount,
         case
@@ -91,13 +92,7 @@ multiplied as (
         plan_id, component_id, position_id, payee_id, period_id, basis_key, booking_date, currency_code, below, axis_value,
         rate_source, rate_target_value, weight_rate, commission_rate, eligible_incentive_amount, pay_rate,
         rounding_at, rounding_mode, rounding_digits, curve_amount, applied_rate, rated_amount, unmultiplied_amount,
-        times(
-            times(
-                times(times(times(times(unmultiplied_amount, factor_1_rate), factor_2_rate), factor_3_rate), factor_4_rate),
-                factor_5_rate
-            ),
-            factor_6_rate
-        ) as multiplied_amount,
+        times_each(unmultiplied_amount, factor_rates) as multiplied_amount,
         case
             when cap_holds <> 'transaction' then null
             when cap_of = 'target_incentive' then times(cap_at, limit_incentive_amount)

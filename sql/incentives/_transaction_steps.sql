@@ -16,30 +16,19 @@ factors as (
     where factor_rate is not null
 ),
 
-multipliers as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, factor_1_rate, factor_2_rate, factor_3_rate,
-        factor_4_rate, factor_5_rate, factor_6_rate
-    from incentives._multipliers
-    where not lacks_value
-),
-
 transaction_factors as (
     select
         transaction_amounts.plan_id, transaction_amounts.component_id, transaction_amounts.position_id,
-        transaction_amounts.payee_id, transaction_amounts.period_id, transaction_amounts.basis_key,
+        transaction_amounts.payee_id, transaction_amounts.period_id, transaction_amounts.basis_key, transaction_amounts.unmultiplied_amount,
         factors.multiplier_number, factors.by_component_id, factors.looked_up_value, factors.factor_rate,
-        transaction_amounts.unmultiplied_amount as step_0_amount,
-        times(transaction_amounts.unmultiplied_amount, multipliers.factor_1_rate) as step_1_amount,
-        multipliers.factor_2_rate, multipliers.factor_3_rate, multipliers.factor_4_rate, multipliers.factor_5_rate,
-        multipliers.factor_6_rate
+        array_agg(factors.factor_rate) over (
+            partition by
+                transaction_amounts.plan_id, transaction_amounts.component_id, transaction_amounts.position_id,
+                transaction_amounts.payee_id, transaction_amounts.period_id, transaction_amounts.basis_key
+            order by factors.multiplier_number
+            rows between unbounded preceding and 1 preceding
+        ) as rates_before
     from transaction_amounts
-    inner join multipliers
-        on transaction_amounts.plan_id = multipliers.plan_id
-        and transaction_amounts.component_id = multipliers.component_id
-        and transaction_amounts.position_id = multipliers.position_id
-        and transaction_amounts.payee_id = multipliers.payee_id
-        and transaction_amounts.period_id = multipliers.period_id
     inner join factors
         on transaction_amounts.plan_id = factors.plan_id
         and transaction_amounts.component_id = factors.component_id
@@ -48,37 +37,11 @@ transaction_factors as (
         and transaction_amounts.period_id = factors.period_id
 ),
 
-transaction_two as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, basis_key,
-        multiplier_number, by_component_id, looked_up_value, factor_rate, step_0_amount, step_1_amount,
-        times(step_1_amount, factor_2_rate) as step_2_amount,
-        times(times(step_1_amount, factor_2_rate), factor_3_rate) as step_3_amount, factor_4_rate, factor_5_rate,
-        factor_6_rate
-    from transaction_factors
-),
-
 transaction_multipliers as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, basis_key,
-        multiplier_number, by_component_id, looked_up_value, factor_rate,
-        case
-            when multiplier_number = 1 then step_0_amount
-            when multiplier_number = 2 then step_1_amount
-            when multiplier_number = 3 then step_2_amount
-            when multiplier_number = 4 then step_3_amount
-            when multiplier_number = 5 then times(step_3_amount, factor_4_rate)
-            else times(times(step_3_amount, factor_4_rate), factor_5_rate)
-        end as multiplier_in,
-        case
-            when multiplier_number = 1 then step_1_amount
-            when multiplier_number = 2 then step_2_amount
-            when multiplier_number = 3 then step_3_amount
-            when multiplier_number = 4 then times(step_3_amount, factor_4_rate)
-            when multiplier_number = 5 then times(times(step_3_amount, factor_4_rate), factor_5_rate)
-            else times(times(times(step_3_amount, factor_4_rate), factor_5_rate), factor_6_rate)
-        end as multiplier_out
-    from transaction_two
+        plan_id, component_id, position_id, payee_id, period_id, basis_key, multiplier_number,
+        by_component_id, looked_up_value, factor_rate, times_each(unmultiplied_amount, rates_before) as multiplier_in
+    from transaction_factors
 ),
 
 plain_steps as (
@@ -121,7 +84,7 @@ plain_steps as (
     where rate_source <> 'per_target'
     union all
     select
-        plan_id, component_id, position_id, payee_id, period_id, basis_key, 1027 as step_number, 'cap' as step_name,
+        plan_id, component_id, position_id, payee_id, period_id, basis_key, 1310 as step_number, 'cap' as step_name,
         case when below = 'mirror' then 'within' else 'at_most' end as operation,
         cast(multiplied_amount as decimal(38, 10)) as value_in, cast(cap_amount as decimal(38, 10)) as operand,
         cast(capped_amount as decimal(38, 10)) as value_out, '' as rounding_mode,
@@ -130,7 +93,7 @@ plain_steps as (
     where cap_amount is not null
     union all
     select
-        plan_id, component_id, position_id, payee_id, period_id, basis_key, 1028 as step_number, 'floor' as step_name,
+        plan_id, component_id, position_id, payee_id, period_id, basis_key, 1320 as step_number, 'floor' as step_name,
         case when floored_amount = greatest(capped_amount, floor_amount) then 'at_least' else 'take' end as operation,
         cast(capped_amount as decimal(38, 10)) as value_in, cast(floor_amount as decimal(38, 10)) as operand,
         cast(floored_amount as decimal(38, 10)) as value_out, '' as rounding_mode,
@@ -139,7 +102,7 @@ plain_steps as (
     where floor_amount is not null
     union all
     select
-        plan_id, component_id, position_id, payee_id, period_id, basis_key, 1029 as step_number,
+        plan_id, component_id, position_id, payee_id, period_id, basis_key, 1330 as step_number,
         'rounding' as step_name, 'round' as operation, cast(floored_amount as decimal(38, 10)) as value_in,
         cast(rounding_digits as decimal(38, 10)) as operand, cast(transaction_amount as decimal(38, 10)) as value_out,
         rounding_mode, 'to the minor unit of ' || currency_code as words
@@ -149,9 +112,9 @@ plain_steps as (
 
 looking_steps as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, basis_key, 1020 + multiplier_number as step_number,
-        'multiplier' as step_name, 'times' as operation, cast(multiplier_in as decimal(38, 10)) as value_in,
-        cast(factor_rate as decimal(38, 10)) as operand, cast(multiplier_out as decimal(38, 10)) as value_out,
+        plan_id, component_id, position_id, payee_id, period_id, basis_key, 1101 + 2 * multiplier_number as step_number,
+        'multiplier' as step_name, 'times' as operation, multiplier_in as value_in,
+        cast(factor_rate as decimal(38, 10)) as operand, times(multiplier_in, factor_rate) as value_out,
         by_component_id as subject_id, cast(looked_up_value as decimal(38, 10)) as subject_value, '' as rounding_mode,
         'multiplied by ' || by_component_id as words
     from transaction_multipliers

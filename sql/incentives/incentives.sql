@@ -18,6 +18,11 @@ pool_shares as (
     from incentives._pool_shares
 ),
 
+gate_effects as (
+    select plan_id, component_id, position_id, payee_id, period_id, gate_number, amount_out, effect_amount
+    from incentives._gate_effects
+),
+
 deferrals as (
     select
         plan_id, component_id, position_id, payee_id, period_id, deferred_before_amount, deferred_after_amount,
@@ -30,28 +35,31 @@ periods as (
     from conformed.periods
 ),
 
+gated as (
+    select
+        plan_id, component_id, position_id, payee_id, period_id,
+        max(gate_number) as last_gate_number,
+        sum(effect_amount) as gate_effect_amount
+    from gate_effects
+    group by plan_id, component_id, position_id, payee_id, period_id
+),
+
 -- What the window has come to, with what a cap deferred before: rounded, unless only the plan rounds; for points, a
 -- share of the pot.
 placed as (
     select
         states.plan_id, states.component_id, states.position_id, states.payee_id, states.period_id,
-        states.gate_later, states.gate_rate, states.gate_acts_on, states.rounding_mode, states.rounding_digits,
         pool_shares.cohort_id, pool_shares.pool_amount, deferrals.deferred_before_amount,
         deferrals.deferred_after_amount,
         coalesce(deferrals.released_to_date_amount, 0.0000000000) as released_to_date_amount,
         coalesce(pool_shares.share_amount, states.state_amount) as shown_state_amount,
         case
             when pool_shares.share_amount is not null then pool_shares.share_amount
-            when states.rounding_at = 'plan' and states.output <> 'points' and states.gate_acts_on <> 'increase'
-                then states.gated_amount
+            when states.gate_acts_on = 'increase' then last_effects.amount_out
+            when states.rounding_at = 'plan' and states.output <> 'points' then states.gated_amount
             else states.state_amount
-        end + coalesce(deferrals.released_to_date_amount, 0.0000000000) as state_amount,
-        case
-            when pool_shares.share_amount is not null then pool_shares.share_amount
-            when states.rounding_at = 'plan' and states.output <> 'points' and states.gate_acts_on <> 'increase'
-                then states.floored_amount
-            else states.ungated_state_amount
-        end + coalesce(deferrals.released_to_date_amount, 0.0000000000) as ungated_state_amount,
+        end + coalesce(deferrals.released_to_date_amount, 0.0000000000) as earned_amount,
+        coalesce(gated.gate_effect_amount, 0.0000) as gate_effect_amount,
         -- What a cap defers is not lost; points are not money.
         case
             when states.cap_excess = 'defer' or states.output = 'points' then 0.0000000000
@@ -78,127 +86,44 @@ placed as (
         and states.position_id = deferrals.position_id
         and states.payee_id = deferrals.payee_id
         and states.period_id = deferrals.period_id
-),
-
--- What the window's result grew by is counted from the last result, or from nothing where a gate only withholds.
-followed as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_rate, gate_acts_on,
-        rounding_mode, rounding_digits, cohort_id, pool_amount, deferred_before_amount, deferred_after_amount,
-        released_to_date_amount, shown_state_amount, ungated_state_amount, state_amount, capped_to_date_amount,
-        from_date, window_id,
-        greatest(state_amount, 0.0000000000) as gain_amount,
-        greatest(
-            coalesce(
-                lag(state_amount) over (
-                    partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
-                ),
-                0.0000000000
-            ),
-            0.0000000000
-        ) as gain_before_amount
-    from placed
-),
-
-let_through as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, cohort_id, pool_amount,
-        deferred_before_amount, deferred_after_amount, released_to_date_amount, shown_state_amount,
-        ungated_state_amount, state_amount, capped_to_date_amount, from_date, window_id, gain_amount,
-        gain_before_amount,
-        sum(
-            case
-                when gate_acts_on <> 'increase' then 0.0000
-                when gate_later = 'withhold'
-                    then round_money(times(gain_amount, gate_rate), rounding_digits, rounding_mode)
-                else round_money(
-                    times(greatest(gain_amount - gain_before_amount, 0.0000000000), gate_rate), rounding_digits,
-                    rounding_mode
-                )
-            end
-        ) over (
-            partition by plan_id, component_id, position_id, payee_id, window_id
-            order by from_date
-            rows between unbounded preceding and current row
-        ) as let_through_amount
-    from followed
-),
-
--- What is kept is never above the result: earned = least(earned before + let through, result), folded over the window.
--- So a fall takes first what a shut gate had kept back, and never more than was earned.
-kept as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, cohort_id, pool_amount,
-        deferred_before_amount, deferred_after_amount, released_to_date_amount, shown_state_amount,
-        ungated_state_amount, state_amount, capped_to_date_amount, from_date, window_id, gain_before_amount,
-        let_through_amount + least(
-            min(gain_amount - let_through_amount) over (
-                partition by plan_id, component_id, position_id, payee_id, window_id
-                order by from_date
-                rows between unbounded preceding and current row
-            ),
-            0.0000000000
-        ) as kept_amount
-    from let_through
-),
-
--- A gate acts on what is above zero; a result below zero counts whole, whether it is open or shut.
-earned as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, cohort_id, pool_amount,
-        deferred_before_amount, deferred_after_amount, released_to_date_amount, shown_state_amount,
-        ungated_state_amount, state_amount, capped_to_date_amount, from_date, window_id, gain_before_amount,
-        case when gate_acts_on = 'increase' then kept_amount + least(state_amount, 0.0000000000) else state_amount end
-            as earned_amount
-    from kept
+    left join gated
+        on states.plan_id = gated.plan_id
+        and states.component_id = gated.component_id
+        and states.position_id = gated.position_id
+        and states.payee_id = gated.payee_id
+        and states.period_id = gated.period_id
+    left join gate_effects as last_effects
+        on gated.plan_id = last_effects.plan_id
+        and gated.component_id = last_effects.component_id
+        and gated.position_id = last_effects.position_id
+        and gated.payee_id = last_effects.payee_id
+        and gated.period_id = last_effects.period_id
+        and gated.last_gate_number = last_effects.gate_number
 ),
 
 compared as (
     select
-        plan_id, component_id, position_id, payee_id, period_id, gate_later, gate_acts_on, cohort_id, pool_amount,
-        deferred_before_amount, deferred_after_amount, released_to_date_amount, shown_state_amount, state_amount,
-        capped_to_date_amount, gain_before_amount, earned_amount,
-        earned_amount - ungated_state_amount as gate_to_date_amount,
+        plan_id, component_id, position_id, payee_id, period_id, cohort_id, pool_amount, deferred_before_amount,
+        deferred_after_amount, released_to_date_amount, shown_state_amount, earned_amount, gate_effect_amount,
         coalesce(
             lag(earned_amount) over (
                 partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
             ),
             0.0000000000
         ) as earned_before_amount,
-        coalesce(
-            lag(earned_amount - ungated_state_amount) over (
-                partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
-            ),
-            0.0000000000
-        ) as gate_before_amount,
-        coalesce(
+        capped_to_date_amount - coalesce(
             lag(capped_to_date_amount) over (
                 partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
             ),
             0.0000000000
-        ) as capped_before_amount,
+        ) as lost_to_cap_amount,
         coalesce(
             lag(released_to_date_amount) over (
                 partition by plan_id, component_id, position_id, payee_id, window_id order by from_date
             ),
             0.0000000000
         ) as released_before_amount
-    from earned
-),
-
-grown as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, cohort_id, pool_amount, deferred_before_amount,
-        deferred_after_amount, released_to_date_amount, released_before_amount, shown_state_amount, state_amount,
-        earned_amount, earned_before_amount,
-        case
-            when gate_acts_on <> 'increase' then null
-            when gate_later = 'withhold' then greatest(earned_before_amount, 0.0000000000)
-            else gain_before_amount
-        end as grown_from_amount,
-        capped_to_date_amount - capped_before_amount as lost_to_cap_amount,
-        gate_to_date_amount - gate_before_amount as gate_effect_amount
-    from compared
+    from placed
 ),
 
 -- Amounts that only the plan rounds are shown to four decimals; exact_amount keeps them.
@@ -210,13 +135,11 @@ told as (
         round_money(coalesce(deferred_after_amount, 0.0), 4, 'half_up') as deferred_after_amount,
         round_money(released_to_date_amount, 4, 'half_up') as released_to_date_amount,
         round_money(released_to_date_amount - released_before_amount, 4, 'half_up') as released_amount,
-        round_money(grown_from_amount, 4, 'half_up') as grown_from_amount,
-        round_money(greatest(state_amount - grown_from_amount, 0.0000000000), 4, 'half_up') as growth_amount,
         round_money(gate_effect_amount, 4, 'half_up') as gate_effect_amount,
         round_money(earned_amount, 4, 'half_up') as earned_amount,
         round_money(earned_before_amount, 4, 'half_up') as earned_before_amount,
         earned_amount - earned_before_amount as exact_amount
-    from grown
+    from compared
 )
 
 select
@@ -282,12 +205,6 @@ select
     states.rounding_mode,
     states.rounding_digits,
     cast(told.shown_state_amount as decimal(19, 4)) as state_amount,
-    told.grown_from_amount,
-    case when told.grown_from_amount is null then null else told.growth_amount end as growth_amount,
-    case
-        when told.grown_from_amount is null then null
-        else round_money(times(told.growth_amount, states.gate_rate), states.rounding_digits, states.rounding_mode)
-    end as let_through_amount,
     told.deferred_before_amount,
     told.deferred_after_amount,
     told.released_to_date_amount,

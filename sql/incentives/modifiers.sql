@@ -38,14 +38,6 @@ factors as (
     where factor_rate is not null
 ),
 
-gates as (
-    select
-        plan_id, component_id, position_id, payee_id, period_id, gate_number, gate_component_id, comparison,
-        border_value, looked_at_value, gate_rate
-    from incentives._gates
-    where gate_rate is not null
-),
-
 paid as (
     select plan_id, component_id, position_id, payee_id, period_id, plan_version, currency_code, rounding_digits
     from incentives
@@ -72,8 +64,8 @@ steps as (
     union all
     select
         plan_id, component_id, position_id, payee_id, period_id, '' as basis_key,
-        960 + multiplier_number as step_number, 'factor' as step_name,
-        case when line_from_value is null then 'take' else 'interpolate' end as operation,
+        case when component_id = '' then 3100 else 1100 end + 2 * multiplier_number as step_number,
+        'factor' as step_name, case when line_from_value is null then 'look_up' else 'interpolate' end as operation,
         looked_up_value as value_in, cast(null as decimal(38, 10)) as operand, factor_rate as value_out,
         line_from_value as from_value,
         case when line_from_value is null then null else output_from end as from_output,
@@ -87,18 +79,6 @@ steps as (
                 || cast(output_to as varchar)
         end as words
     from factors
-    union all
-    select
-        plan_id, component_id, position_id, payee_id, period_id, '' as basis_key,
-        970 + gate_number as step_number, 'gate_condition' as step_name, 'condition' as operation,
-        looked_at_value as value_in, border_value as operand, cast(gate_rate as decimal(38, 10)) as value_out,
-        cast(null as decimal(38, 10)) as from_value, cast(null as decimal(38, 10)) as from_output,
-        cast(null as decimal(38, 10)) as to_value, cast(null as decimal(38, 10)) as to_output,
-        gate_component_id as subject_id, looked_at_value as subject_value, '' as rounding_mode,
-        case when gate_rate = 1.0 then 'holds: ' else 'does not hold: ' end || gate_component_id
-            || case when comparison = 'above' then ' above ' else ' at least ' end || cast(border_value as varchar)
-            as words
-    from gates
 )
 
 select

@@ -4,6 +4,6 @@ select
     output, timing, currency_code, measured_value, target_value, attainment_rate, basis_value, curve_amount,
     weight_rate, commission_rate, rated_amount, eligible_incentive_amount, pay_rate, uncapped_amount, cap_amount,
     capped_amount, gate_component_id, gate_attainment_rate, gate_rate, gate_acts_on, gated_amount, state_amount,
-    grown_from_amount, growth_amount, let_through_amount, earned_before_amount, earned_amount, lost_to_cap_amount,
+    earned_before_amount, earned_amount, lost_to_cap_amount,
     gate_effect_amount, incentive_amount
 from incentives.incentives

@@ -100,14 +100,14 @@ shut as (
     select
         gate_conditions.plan_id, gate_conditions.component_id, gate_conditions.position_id, gate_conditions.payee_id,
         gate_conditions.period_id, gate_conditions.step_number, gate_conditions.value_in, gate_conditions.operand,
-        gate_conditions.subject_id, gate_conditions.currency_code, gates.gate_axis, gates.comparison,
-        components.attainment_kind, measures.measured_value, measures.target_value,
+        gate_conditions.subject_id, gate_conditions.currency_code, gates.gate_number, gates.gate_axis,
+        gates.comparison, components.attainment_kind, measures.measured_value, measures.target_value,
         measures.measured_value is not null and gates.evaluated = 'window' as is_measured
     from gate_conditions
     inner join gates
         on gate_conditions.plan_id = gates.plan_id
         and gate_conditions.component_id = gates.component_id
-        and gate_conditions.step_number = 970 + gates.gate_number
+        and gate_conditions.step_number = 1400 + 8 * gates.gate_number
     inner join components
         on gate_conditions.plan_id = components.plan_id
         and gate_conditions.subject_id = components.component_id
@@ -126,6 +126,7 @@ select
     component_id,
     position_id,
     case when lookup = 'interpolated' then 'begin_of_line' else 'tier' end as next_kind,
+    cast(0 as bigint) as gate_number,
     '' as subject_id,
     axis,
     axis_value,
@@ -151,6 +152,7 @@ select
     component_id,
     position_id,
     'line' as next_kind,
+    cast(0 as bigint) as gate_number,
     '' as subject_id,
     axis,
     axis_value,
@@ -169,6 +171,7 @@ select
     component_id,
     position_id,
     'gate' as next_kind,
+    gate_number,
     subject_id,
     gate_axis as axis,
     value_in as axis_value,

@@ -78,29 +78,14 @@ pub(crate) fn faults(known: Known<'_>, component: &ComponentDoc) -> Vec<Fault> {
         }
         faults.extend(too_fine(known.file, &what, otherwise, 6));
     }
-    faults.extend(together(known.file, component));
-    faults
-}
-
-/// That several gates of a component act on the same amount.
-fn together(file: &str, component: &ComponentDoc) -> Option<Fault> {
-    let gates = component.gates();
-    let id = &component.id.value;
-    if let Some(last) = gates.get(MOST_STEPS) {
-        return Some(
+    if let Some(last) = component.gates().get(MOST_STEPS) {
+        faults.push(
             Fault::new(P005, format!("component `{id}` has more than {MOST_STEPS} gates"))
-                .place(place_of(file, &last.component))
-                .hint("write at most six"),
+                .place(place_of(known.file, &last.component))
+                .hint("look at a measure of `kind: custom` that takes some of them together"),
         );
     }
-    let first = gates.first()?;
-    let acts = |gate: &GateDoc| (acts_on_increase(component, gate), gate.later);
-    let other = gates.iter().find(|gate| acts(gate) != acts(first))?;
-    Some(
-        Fault::new(P005, format!("the gates of component `{id}` act on different amounts"))
-            .place(place_of(file, &other.component))
-            .hint("write the same `evaluated` and `later` for all of them"),
-    )
+    faults
 }
 
 fn timing(file: &str, component: &ComponentDoc, gate: &GateDoc) -> Option<Fault> {

@@ -3,6 +3,7 @@
 use kernel::{
     Fault,
     documents::{Number, Spanned, place_of},
+    formula::MAX_TERMS,
 };
 use rust_decimal::Decimal;
 
@@ -19,8 +20,8 @@ use crate::{
     words::*,
 };
 
-/// An explanation numbers so many steps of a kind.
-pub(crate) const MOST_STEPS: usize = 6;
+/// As many multipliers or gates may follow each other as a formula has terms; an explanation keeps numbers for them.
+pub(crate) const MOST_STEPS: usize = MAX_TERMS;
 
 /// Everything that a component without a curve cannot have.
 pub(crate) fn unpaid(refusals: &mut Refusals<'_>, component: &ComponentDoc) {
@@ -193,7 +194,12 @@ pub(crate) fn multiplier_faults(known: Known<'_>, whose: &str, multipliers: &[Mu
         faults.push(Fault::new(code, format!("{what} {message}")).place(place).hint(hint));
     };
     if let Some(last) = multipliers.get(MOST_STEPS) {
-        refuse(P005, "is the seventh", place_of(known.file, &last.by), "write at most six");
+        refuse(
+            P005,
+            &format!("comes after {MOST_STEPS} others"),
+            place_of(known.file, &last.by),
+            "take fewer together, or multiply by a measure of `kind: custom`",
+        );
     }
     for multiplier in multipliers {
         if !matches!(multiplier.lookup.value, Lookup::Flat | Lookup::Interpolated) {

@@ -119,6 +119,7 @@ pub(super) fn is_idle(steps: &Table, at: usize, own: &[usize]) -> bool {
         "target" => own.iter().filter(|other| steps.cell(**other, "step_name") == "target_part").count() == 1,
         "curve" => of("operation") == "sum_of_tiers" && count("tier", of("basis_key")) == 1,
         "eligible" => count("incentive_part", "") == 1,
+        "gate_effect" => is_same(of("value_out"), "0"),
         _ => false,
     }
 }
@@ -141,7 +142,8 @@ fn units(steps: &Table, at: usize, scale: Scale) -> [Unit; 3] {
         "days" | "target_part" | "ramp" | "gate" | "clawback_rate" | "draw_rate" | "recovery_rate" | "payment_part" => {
             [Unit::Amount, Unit::Percent, Unit::Amount]
         }
-        "factor" | "multiplier" | "draw_days" | "installment" | "entry" => [Unit::Amount, Unit::Plain, Unit::Amount],
+        "factor" => [Unit::Plain; 3],
+        "multiplier" | "draw_days" | "installment" | "entry" => [Unit::Amount, Unit::Plain, Unit::Amount],
         "gate_condition" => [Unit::Plain, Unit::Plain, Unit::Percent],
         "rounding" => [Unit::Plain, Unit::Plain, Unit::Amount],
         _ => AMOUNTS,
@@ -177,14 +179,14 @@ pub(super) fn formula(steps: &Table, at: usize, (language, scale): (Language, Sc
         "plus" => format!("{left} + {right}"),
         "above" => format!("{left} − {right}, not below 0"),
         "slice" => format!("of {left}"),
-        "interpolate" if of("step_name") == "output" => format!(
+        "interpolate" if matches!(of("step_name"), "output" | "factor") => format!(
             "{} + ({left} − {}) × ({} − {}) ÷ ({} − {})",
-            line("from_output", scale.output),
-            line("from_value", scale.axis),
-            line("to_output", scale.output),
-            line("from_output", scale.output),
-            line("to_value", scale.axis),
-            line("from_value", scale.axis)
+            line("from_output", units[2]),
+            line("from_value", units[0]),
+            line("to_output", units[2]),
+            line("from_output", units[2]),
+            line("to_value", units[0]),
+            line("from_value", units[0])
         ),
         "interpolate" => format!("{left} × {} ÷ {}", line("to_output", Unit::Amount), line("to_value", Unit::Amount)),
         "round" => format!("{left}, {}", of("rounding_mode").replace('_', " ")),

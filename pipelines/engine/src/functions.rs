@@ -7,6 +7,7 @@
 
 mod checked;
 mod columns;
+mod each;
 mod formula;
 mod parts;
 mod reference;
@@ -40,6 +41,7 @@ pub fn register(session: &SessionContext) {
     }
     session.register_udf(ScalarUDF::new_from_impl(scalars::Hex::new()));
     session.register_udf(ScalarUDF::new_from_impl(formula::Expression::new()));
+    session.register_udf(ScalarUDF::new_from_impl(each::TimesEach::new()));
     session.register_udwf(WindowUDF::new_from_impl(parts::LargestRemainder::new()));
     session.register_udaf(AggregateUDF::new_from_impl(sum::CheckedSum::new()));
     // The state refuses a rewrite only where it keeps no analyzer, which a session always does.

@@ -34,7 +34,8 @@ fn multipliers_are_curves_of_their_own() {
     refuses(&one(flat.replace("100%: 1.1", "100%: -1")), "P003", "a factor of `-1`");
     refuses(&one(flat.replace("lookup: flat", "lookup: step")), "P005", "looks its factor up by `step`");
     refuses(&one(flat.replace("below: 1, ", "")), "K001", "below");
-    refuses(&one(vec![flat; 7].join(", ")), "P005", "is the seventh");
+    sound(&one(vec![flat; 40].join(", ")));
+    refuses(&one(vec![flat; 41].join(", ")), "P005", "a multiplier of component `a` comes after 40 others");
 }
 
 #[test]
@@ -120,7 +121,9 @@ fn several_gates_hold_together() {
         )
     };
     let reverse = second.replace("otherwise", "later: reverse, otherwise");
-    refuses(&true_up(&format!("[{first}, {reverse}]")), "P005", "act on different amounts");
+    sound(&true_up(&format!("[{first}, {reverse}]")));
+    sound(&gate(&format!("[{}]", vec![first; 40].join(", "))));
+    refuses(&gate(&format!("[{}]", vec![first; 41].join(", "))), "P005", "component `a` has more than 40 gates");
     let deferred = true_up(first).replace("    gate:", "    cap: {of: amount, at: 5, excess: defer}\n    gate:");
     refuses(&deferred, "P005", "a gate withholds or takes from what is added");
     sound(&deferred.replace(first, &reverse));

@@ -83,11 +83,6 @@ pub(super) const PHRASES: &[(&str, &str)] = &[
     ("does not hold: {} at least {p}", "nicht erfüllt: {} mindestens {p}"),
     ("does not hold: {} above {p}", "nicht erfüllt: {} über {p}"),
     (
-        "{} gates together; one on {} at {p}; it leaves what is not above zero",
-        "{} Bedingungen zusammen; eine auf {}, dort {p}; was nicht über null liegt, bleibt",
-    ),
-    ("{} gates together; one on {} at {p}", "{} Bedingungen zusammen; eine auf {}, dort {p}"),
-    (
         "gate on {} at {p}; it leaves what is not above zero",
         "Bedingung auf {}, dort {p}; was nicht über null liegt, bleibt",
     ),
@@ -97,7 +92,13 @@ pub(super) const PHRASES: &[(&str, &str)] = &[
     ("all transactions of the period", "alle Vorgänge der Periode"),
     ("to {} {}, for the plan to round", "auf {} {}, der Plan rundet"),
     ("more than before; a fall is not growth", "mehr als zuvor; ein Rückgang ist kein Zuwachs"),
-    ("with what was earned before", "mit dem zuvor Verdienten"),
+    (
+        "more than this gate has let through; a fall is not growth",
+        "mehr, als diese Bedingung durchgelassen hat; ein Rückgang ist kein Zuwachs",
+    ),
+    ("with what it let through before", "mit dem zuvor Durchgelassenen"),
+    ("what the gate on {} gave back in the period", "was die Bedingung auf {} in der Periode zurückgab"),
+    ("what the gate on {} cost in the period", "was die Bedingung auf {} in der Periode kostete"),
     ("never more than the result without the gate", "höchstens das Ergebnis ohne die Bedingung"),
     (
         "with what the cap had put off and has room for again",
@@ -368,6 +369,7 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("cap", "Deckel"),
     ("floor", "Sockel"),
     ("gate", "Bedingung"),
+    ("gate_effect", "Wirkung der Bedingung"),
     ("pool", "Topf"),
     ("points", "Punkte"),
     ("rounding", "Rundung"),

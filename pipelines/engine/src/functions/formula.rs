@@ -18,8 +18,8 @@ use kernel::{
 
 use super::columns::{number_type, type_words};
 
-const DIGITS: u8 = 38;
-const SCALE: i8 = STAGE_SCALE.cast_signed();
+pub(super) const DIGITS: u8 = 38;
+pub(super) const SCALE: i8 = STAGE_SCALE.cast_signed();
 
 /// `formula(expression, values)`.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -35,7 +35,7 @@ impl Expression {
 }
 
 /// The list that every list of numbers is cast to, if no digit is lost.
-fn values_type(found: &DataType) -> Option<DataType> {
+pub(super) fn values_type(found: &DataType) -> Option<DataType> {
     let item = match found {
         DataType::Null => return Some(list()),
         DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => item.data_type(),

@@ -45,6 +45,14 @@ fn of_one_row() -> Vec<FunctionDoc> {
         ),
         doc("times", "times(a, b) → decimal(38,10)", "a × b, rounded once, half-up, to scale 10", any_null, too_large),
         doc(
+            "times_each",
+            "times_each(amount, rates) → decimal(38,10)",
+            "the amount × each of a list of rates in turn, each product rounded half-up to scale 10; the list is \
+             `array_agg(rate order by number)`, and null leaves the amount as it is",
+            "if the amount or one of the rates is null",
+            too_large,
+        ),
+        doc(
             "round_to",
             "round_to(x, scale [, mode]) → decimal(38, scale)",
             "x rounded to `scale` digits, which is a literal from 0 to 38",

@@ -278,18 +278,21 @@ fn judged(random: &mut Random, plan: &Plan) -> Option<Component> {
 }
 
 pub fn gates(random: &mut Random, plan: &Plan, timing: Option<Timing>) -> Vec<Gate> {
-    let by_window = random.chance(60);
-    let needs_later = by_window && timing == Some(Timing::TrueUp);
-    let later = needs_later
-        .then(|| random.pick(&[Later::Reverse, Later::Withhold, Later::Withhold, Later::Withhold, Later::Forfeit]));
-    // What grows is rounded before a gate takes from it; a plan that rounds last has nothing to take from.
-    let grows = timing == Some(Timing::TrueUp) && (!by_window || later != Some(Later::Reverse));
-    if !random.chance(35) || grows && plan.rounding_at == At::Plan {
+    if !random.chance(35) {
         return Vec::new();
     }
     let mut gates = Vec::new();
-    for _ in 0..random.pick(&[1, 1, 1, 2]) {
+    for _ in 0..random.pick(&[1, 1, 1, 2, 3, 8]) {
         let Some(other) = judged(random, plan) else { break };
+        let by_window = random.chance(60);
+        let needs_later = by_window && timing == Some(Timing::TrueUp);
+        let later = needs_later
+            .then(|| random.pick(&[Later::Reverse, Later::Withhold, Later::Withhold, Later::Withhold, Later::Forfeit]));
+        // What grows is rounded before a gate takes from it; a plan that rounds last has nothing to take from.
+        let grows = timing == Some(Timing::TrueUp) && (!by_window || later != Some(Later::Reverse));
+        if grows && plan.rounding_at == At::Plan {
+            continue;
+        }
         let by_value = random.chance(20);
         let otherwise = match later {
             Some(Later::Withhold) => Decimal::new(0, 0),
@@ -315,7 +318,8 @@ pub fn gates(random: &mut Random, plan: &Plan, timing: Option<Timing>) -> Vec<Ga
 
 pub fn multipliers(random: &mut Random, plan: &Plan) -> Vec<Multiplier> {
     let mut found = Vec::new();
-    while found.len() < 2 && random.chance(12) {
+    let most = random.pick(&[2, 2, 9]);
+    while found.len() < most && random.chance(if most > 2 { 60 } else { 12 }) {
         let Some(other) = judged(random, plan) else { break };
         let by_attainment = random.chance(75);
         let is_sloping = random.chance(40);

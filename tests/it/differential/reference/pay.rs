@@ -11,7 +11,7 @@ use crate::differential::{
         At, AttainmentKind, Below, Component, Curve, Gate, Kind, Later, Limit, Lookup, Multiplier, Output,
         TargetIncentive, Timing, Window,
     },
-    numbers::{Mode, Q, one, over, rounded, staged, times, whole, zero},
+    numbers::{Q, one, over, rounded, staged, times, whole, zero},
 };
 
 /// One payee in one seat, and how to look at what any of its components measures.
@@ -22,13 +22,20 @@ pub struct Seat<'a> {
     pub measured: &'a dyn Fn(&str, Period) -> Measure,
 }
 
-/// What a component gives for all that it is applied to, before and after a gate on the whole.
+/// What a component gives for all that it is applied to before its gates, and what each of them leaves of it.
 struct State {
     /// Before its cap, which is beside it.
     uncapped: Q,
     most: Option<Q>,
     ungated: Q,
-    open_rate: Option<Q>,
+    open_rates: Vec<Q>,
+}
+
+/// What came to a gate in the window before, and what it had let through, neither below zero.
+#[derive(Clone, Copy)]
+struct Passed {
+    came: Q,
+    kept: Q,
 }
 
 /// What a component earned in a period, and what its cap put off; below zero what it paid of that.
@@ -51,7 +58,7 @@ impl Seat<'_> {
     pub fn points(&self, component: &Component, periods: &[Period]) -> Vec<(Period, Q)> {
         let points = |period: &Period| {
             let state = self.state(component, *period)?;
-            Some((*period, gated(state.ungated, state.open_rate).max(zero())))
+            Some((*period, gated(state.ungated, &state.open_rates).max(zero())))
         };
         periods.iter().filter_map(points).collect()
     }
@@ -68,13 +75,13 @@ impl Seat<'_> {
                 (window, taken_over, paid_before) = (Some(this), left, zero());
             }
             let Some(state) = self.state(component, *period) else { continue };
-            let result = self.round(gated(state.ungated, state.open_rate));
+            let result = self.round(gated(state.ungated, &state.open_rates));
             let (mut whole, mut most) = (result, result);
             if let Some(cap) = state.most {
                 if state.uncapped > cap {
-                    whole = self.round(gated(state.uncapped, state.open_rate));
+                    whole = self.round(gated(state.uncapped, &state.open_rates));
                 }
-                most = self.round(gated(cap, state.open_rate)).max(result);
+                most = self.round(gated(cap, &state.open_rates)).max(result);
             }
             let due = whole + taken_over;
             let paid = due.min(most);
@@ -91,34 +98,41 @@ impl Seat<'_> {
         }
         let is_true_up = component.curve.timing == Some(Timing::TrueUp);
         let mut found = Vec::new();
-        // What the window has earned, and what it had come to, before this period.
-        let (mut window, mut before, mut gain_before) = (None, zero(), zero());
+        // What the window has earned before this period, and what each gate has seen and let through of it.
+        let nothing = vec![Passed { came: zero(), kept: zero() }; component.gates.len()];
+        let (mut window, mut before, mut passed) = (None, zero(), nothing.clone());
         for period in periods {
             let this = window_of(component.window, *period);
             if !is_true_up || window != Some(this) {
-                (window, before, gain_before) = (Some(this), zero(), zero());
+                (window, before, passed) = (Some(this), zero(), nothing.clone());
             }
             let Some(state) = self.state(component, *period) else { continue };
-            let grows = component.gates.iter().find(|gate| is_true_up && acts_on_growth(gate));
-            let now = match (state.open_rate, grows) {
-                (open_rate, None) => self.round(gated(state.ungated, open_rate)),
-                (None, Some(_)) => self.round(state.ungated),
-                (Some(rate), Some(gate)) => {
-                    let result = self.round(state.ungated);
-                    let gain = result.max(zero());
-                    let let_through = match gate.later {
-                        Some(Later::Withhold) => self.round(times(gain, rate)),
-                        _ => self.round(times((gain - gain_before).max(zero()), rate)),
-                    };
-                    let kept = (before.max(zero()) + let_through).min(gain);
-                    gain_before = gain;
-                    kept + result.min(zero())
+            let (mut now, mut is_rounded) = (state.ungated, false);
+            for ((gate, rate), passed) in component.gates.iter().zip(state.open_rates).zip(&mut passed) {
+                if is_true_up && acts_on_growth(gate) {
+                    (now, is_rounded) = (self.followed(now, gate, rate, passed), true);
+                } else if now > zero() {
+                    now = if is_rounded { self.round(times(now, rate)) } else { times(now, rate) };
                 }
-            };
+            }
+            let now = self.round(now);
             found.push(Earned { period: *period, amount: now - before, deferred: zero() });
             before = now;
         }
         found
+    }
+
+    /// What a gate leaves of the window so far, that acts on what the window grows by or has not yet earned.
+    fn followed(&self, amount: Q, gate: &Gate, rate: Q, passed: &mut Passed) -> Q {
+        let result = self.round(amount);
+        let gain = result.max(zero());
+        let let_through = match gate.later {
+            Some(Later::Withhold) => self.round(times(gain, rate)),
+            _ => self.round(times((gain - passed.came).max(zero()), rate)),
+        };
+        let kept = (passed.kept + let_through).min(gain);
+        *passed = Passed { came: gain, kept };
+        kept + result.min(zero())
     }
 
     /// Curve, weight and target incentive or rate and days, multipliers, cap and floor, and whether the gates are open;
@@ -128,11 +142,7 @@ impl Seat<'_> {
         if measure.reason.is_some() {
             return None;
         }
-        let mut open_rate = None;
-        for gate in &component.gates {
-            let rate = self.open_rate(gate, period)?;
-            open_rate = Some(open_rate.map_or(rate, |before: Q| rounded(before * rate, 6, Mode::HalfUp)));
-        }
+        let open_rates = component.gates.iter().map(|gate| self.open_rate(gate, period)).collect::<Option<_>>()?;
         let multipliers = self.factors(&component.multipliers, period)?;
         // What the plan cannot multiply, none of its components can be paid.
         self.factors(&self.seats.plan().multipliers, period)?;
@@ -165,7 +175,7 @@ impl Seat<'_> {
         };
         let axis = if component.curve.by_attainment { measure.attainment } else { measure.value }.unwrap_or_else(zero);
         let most = component.cap.as_ref().filter(|cap| !cap.per_line).map(|cap| chain.at(cap));
-        Some(State { uncapped: amount, most, ungated: chain.limited(amount, axis, false), open_rate })
+        Some(State { uncapped: amount, most, ungated: chain.limited(amount, axis, false), open_rates })
     }
 
     /// What multipliers come to; none if one looks at what cannot be measured.
@@ -418,12 +428,9 @@ fn window_of(window: Window, period: Period) -> usize {
     }
 }
 
-/// What a gate on the whole leaves; below zero everything counts.
-fn gated(x: Q, open_rate: Option<Q>) -> Q {
-    match open_rate {
-        Some(rate) if x > zero() => times(x, rate),
-        _ => x,
-    }
+/// What gates on the whole leave, one after the other; below zero everything counts.
+fn gated(x: Q, open_rates: &[Q]) -> Q {
+    open_rates.iter().fold(x, |x, rate| if x > zero() { times(x, *rate) } else { x })
 }
 
 fn acts_on_growth(gate: &Gate) -> bool {
