@@ -84,7 +84,7 @@ fn the_credits_of_levels_above_and_of_references_are_told_by_term() {
         assert!(own.iter().all(|one| one["source"].is_string() && one["measure_level"] == "national"), "{own:?}");
     }
     let page = place.tantieme(&["explain", "101", "2026-02", "--format", "html"]).fine().out;
-    assert!(page.contains(", national, previous period: From "), "{page}");
+    assert!(page.contains(", national, previous period: from "), "{page}");
 }
 
 fn text(value: &serde_json::Value) -> String {

@@ -9,7 +9,7 @@ mod plans;
 mod pots;
 mod wider;
 
-pub use credits::rule_sets;
+pub use credits::{NOT_PASSED_UP, rule_sets};
 pub use payout::exchange_rates;
 
 use super::{

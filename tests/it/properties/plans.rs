@@ -9,7 +9,7 @@ use crate::differential::{
         At, AttainmentKind, Below, Border, Cell, Component, Credit, Curve, Kind, Limit, Lookup, Output, Payout, Plan,
         Presence, Proration, Scope, Target, TargetIncentive, Tier, Timing, Unit, Wider, Window, ZeroTarget,
     },
-    generate::SCOPES,
+    generate::{NOT_PASSED_UP, SCOPES},
     numbers::{Decimal, Mode},
 };
 
@@ -116,6 +116,7 @@ pub fn shapes() -> impl Strategy<Value = Shape> {
 impl Shape {
     /// Leaves out what contradicts another choice.
     pub fn agree(&mut self) {
+        self.is_team &= self.rule_set != NOT_PASSED_UP;
         self.per_line &= self.window == Window::Period;
         if self.per_line {
             (self.by_attainment, self.output) = (false, Output::Rate);

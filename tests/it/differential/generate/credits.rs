@@ -17,6 +17,9 @@ const CREWS: usize = 8;
 
 const ROLLED_UP: [Rollup; 1] = [Rollup { id: "managers", hierarchy: "sales", levels: None }];
 
+/// The rule set whose credits stay with who has them; no component looks at a team of it.
+pub const NOT_PASSED_UP: &str = "sold";
+
 /// The rule sets of a company of so many cells.
 pub fn rule_sets(cells: usize) -> Vec<RuleSet> {
     let aligned = |alignment| Way::Aligned { alignment, at: AlignedAt::BookingDate };
@@ -32,7 +35,7 @@ pub fn rule_sets(cells: usize) -> Vec<RuleSet> {
                 Rule::new("care", aligned("map"), Scope::Product("care")).of(&sales),
                 Rule::new("machines", aligned("map"), Scope::Category("machine")),
             ],
-            &[],
+            &ROLLED_UP,
         ),
         RuleSet {
             id: "named",
@@ -41,7 +44,7 @@ pub fn rule_sets(cells: usize) -> Vec<RuleSet> {
             rollups: vec![Rollup { id: "first", hierarchy: "sales", levels: Some(1) }],
         },
         RuleSet {
-            id: "sold",
+            id: NOT_PASSED_UP,
             credit_type: "split",
             rules: vec![Rule::new("line", Way::Named, Scope::Category("service")).of(&sales)],
             rollups: Vec::new(),

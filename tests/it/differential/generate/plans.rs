@@ -1,6 +1,6 @@
 //! Plans of every choice that the language has.
 
-use super::{SCOPES, credit, mostly, proration, zero_target};
+use super::{NOT_PASSED_UP, SCOPES, credit, mostly, proration, zero_target};
 use crate::differential::{
     calendar::{MONTHS, Paid, SECOND_YEAR, month_begin},
     company::{
@@ -153,6 +153,7 @@ pub fn component(random: &mut Random, plan: &Plan, weight: Option<Decimal>) -> C
             .map(|floor| Limit { at: Decimal::new(floor.at.units, floor.at.scale + 1), ..floor }),
         pot: None,
     };
+    component.is_team &= component.rule_set != NOT_PASSED_UP;
     overrides(random, plan, &mut component);
     component
 }
