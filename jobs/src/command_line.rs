@@ -11,6 +11,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use kernel::{Fault, Kind};
+use pharma::Scale;
 
 use crate::{
     commands::{
@@ -91,6 +92,9 @@ pub enum Command {
         /// What to begin with: starter, pharma or adventureworks
         #[arg(long, value_name = "NAME", default_value = "starter")]
         example: String,
+        /// How large the company of `pharma` is: 1 is 300 seats and a million lines, 0.03 a few dozen and 70 000
+        #[arg(long, value_name = "NUMBER", default_value_t = demo::SCALE)]
+        scale: Scale,
     },
     /// Reads the project, its contracts, plans and models, and says everything that is wrong; runs nothing
     Check,
@@ -217,11 +221,14 @@ pub enum Command {
     },
     /// Says what is wrong with this installation, if anything
     Doctor,
-    /// Makes a small pharma affiliate, runs it and shows what came out; needs nothing
+    /// Makes a pharma company, runs it and shows what came out; needs nothing
     Demo {
         /// The folder to make, or to use again
         #[arg(long, value_name = "DIR", default_value = "tantieme-demo")]
         dir: PathBuf,
+        /// How large the company is, where it is made: 1 is 300 seats and a million lines, 0.03 a few dozen and 70 000
+        #[arg(long, value_name = "NUMBER", default_value_t = demo::SCALE)]
+        scale: Scale,
     },
     /// Prints completions for a shell
     Completions {
@@ -419,7 +426,7 @@ fn finish(ended: Result<u8, Stop>, console: &mut Console<'_>) -> u8 {
 
 async fn dispatch(command: &Command, console: &mut Console<'_>) -> Result<u8, Stop> {
     match command {
-        Command::Init { dir, example } => commands::making::init(console, dir, example),
+        Command::Init { dir, example, scale } => commands::making::init(console, dir, example, *scale),
         Command::Check => commands::running::check(console).await,
         Command::Run(arguments) => commands::running::run(console, arguments).await,
         Command::Show { table, limit, reading } => {
@@ -451,7 +458,7 @@ async fn dispatch(command: &Command, console: &mut Console<'_>) -> Result<u8, St
         }
         Command::Maintain { keep, dry_run } => commands::releases::maintain(console, *keep, *dry_run).await,
         Command::Doctor => doctor::doctor(console).await,
-        Command::Demo { dir } => demo::demo(console, dir).await,
+        Command::Demo { dir, scale } => demo::demo(console, dir, *scale).await,
         Command::Completions { shell } => commands::making::completions(console, *shell),
         Command::Man { command } => commands::making::man(console, command),
     }

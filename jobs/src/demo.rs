@@ -1,4 +1,4 @@
-//! `demo`: a small pharma affiliate, made, run, and shown as a sales leader would want to see it.
+//! `demo`: a pharma company, made, run, and shown as a sales leader would want to see it.
 //!
 //! The folder is made once and used again; one that holds something else is left alone.
 
@@ -6,6 +6,7 @@ use std::path::Path;
 
 use engine::{Release, Warehouse};
 use kernel::{Fault, Result, names::TableName};
+use pharma::Scale;
 use serde_json::json;
 
 use crate::{
@@ -20,21 +21,24 @@ use crate::{
 /// Marks a folder as made by `demo`.
 const MARK: &str = ".tantieme-demo";
 
-/// `demo [--dir DIR]`
+/// How large the company is, if nobody says.
+pub const SCALE: Scale = Scale::SMALL;
+
+/// `demo [--dir DIR] [--scale NUMBER]`
 ///
 /// # Errors
 /// J009 if the folder holds something else, and whatever a run says.
-pub async fn demo(console: &mut Console<'_>, dir: &Path) -> Result<u8, Stop> {
+pub async fn demo(console: &mut Console<'_>, dir: &Path, scale: Scale) -> Result<u8, Stop> {
     let folder = console.path(dir);
     let line = console.line();
-    line.say("making a small pharma affiliate");
+    line.say("making a pharma company");
     let is_new = !folder.join(MARK).is_file();
     if is_new {
         shipped::refuse_occupied(&folder).map_err(|_| {
             Fault::new(J009, format!("`{}` holds something that `tantieme demo` did not make", folder.display()))
                 .hint("name another folder with `--dir`, or move this one away; nothing was written")
         })?;
-        make(&folder)?;
+        make(&folder, scale)?;
     }
     let project = Project::load(&folder, &console.global.variables, console.environment)?;
     let ran = run::run(&project, &RunOptions::default(), console.environment, &line).await?;
@@ -54,13 +58,13 @@ pub async fn demo(console: &mut Console<'_>, dir: &Path) -> Result<u8, Stop> {
     Ok(0)
 }
 
-/// Makes the affiliate's project and its source files in a folder.
+/// Makes the company's project and its source files in a folder.
 ///
 /// # Errors
 /// J003 if it cannot be written.
-pub fn make(folder: &Path) -> Result<()> {
+pub fn make(folder: &Path, scale: Scale) -> Result<()> {
     let failed = |error: std::io::Error| on_file("written", folder, &error);
-    pharma::generate(folder, &pharma::Options::default()).map_err(failed)?;
+    pharma::generate(folder, &pharma::Options::at(scale)).map_err(failed)?;
     // Last, so that a folder that was cut off is not taken for a finished one.
     std::fs::write(folder.join(MARK), "made by `tantieme demo`; it may be removed whole\n").map_err(failed)
 }

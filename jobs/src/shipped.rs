@@ -14,7 +14,7 @@ static STARTER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../examples/sta
 /// The names that `init --example` knows, each with what it shows.
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("starter", "one team, one file of sales, one plan: to begin a project of your own"),
-    ("pharma", "a small pharma affiliate with generated sources, as `tantieme demo` makes it"),
+    ("pharma", "a pharma company with generated sources, as `tantieme demo` makes it; `--scale` says how large"),
     ("adventureworks", "an ERP with quotas; set the variable `data` to the folder of its files"),
 ];
 

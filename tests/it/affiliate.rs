@@ -1,4 +1,4 @@
-//! The pharma affiliate in a folder of its own, and the program as a test calls it: in this process, or in one that can
+//! The small pharma company in a folder of its own, and the program as a test calls it: in this process, or in one that can
 //! be killed.
 
 use std::{
@@ -34,9 +34,9 @@ impl Answer {
     }
 }
 
-/// Generates the affiliate into a folder.
+/// Generates the company into a folder.
 pub fn generate(folder: &Path) {
-    pharma::generate(folder, &pharma::Options::default()).unwrap();
+    pharma::generate(folder, &pharma::Options::at(pharma::Scale::SMALL)).unwrap();
 }
 
 /// Runs a command in this process, with a clock that stands still.

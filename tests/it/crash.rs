@@ -142,7 +142,7 @@ fn a_killed_run_is_completed_by_the_next() {
 
 /// Whether a source file is one of a series of months.
 fn is_monthly(path: &Path) -> bool {
-    path.file_name().unwrap().to_string_lossy().starts_with("Umsatz_2")
+    path.file_name().unwrap().to_string_lossy().starts_with("Abverkauf_2")
 }
 
 /// Raises every target of one line of the targets' file, as a planner does who sends it again.

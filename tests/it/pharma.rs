@@ -1,4 +1,6 @@
-//! The generated affiliate: the same seed gives the same bytes, and a run finds exactly what was planted.
+//! The generated company: the same seed gives the same bytes, and a run finds exactly what was planted.
+//!
+//! `TANTIEME_PHARMA_SCALES=1,10` runs it at those sizes as well; the small one is always run.
 
 use std::{
     collections::BTreeMap,
@@ -9,17 +11,17 @@ use std::{
 
 use jobs::{command_line::main_with, environment::Environment};
 use kernel::{Timestamp, clock::Fixed};
-use pharma::Options;
+use pharma::{Options, Scale};
 
 /// Rows by their key columns; the last column is the value.
 type Values = BTreeMap<Vec<String>, String>;
 
-struct Affiliate {
+struct Company {
     folder: PathBuf,
     environment: Environment,
 }
 
-impl Affiliate {
+impl Company {
     fn new(folder: &Path) -> Self {
         let environment = Environment::fixed(folder, Arc::new(Fixed(Timestamp(1_767_225_600_000_000))));
         Self { folder: folder.to_owned(), environment }
@@ -86,152 +88,248 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+/// Makes and runs the company, and compares what came out with what was planted.
+fn agrees(scale: Scale) -> (tempfile::TempDir, Company) {
+    let folder = tempfile::tempdir().unwrap();
+    pharma::generate(folder.path(), &Options::at(scale)).unwrap();
+    let company = Company::new(folder.path());
+    let (code, out, err) = company.tantieme(&["run"]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    landing_agrees(&company);
+    sales_agree(&company);
+    credits_agree(&company);
+    calls_agree(&company);
+    (folder, company)
+}
+
 #[test]
-fn the_same_seed_makes_the_same_affiliate_and_another_seed_another() {
+fn the_same_seed_makes_the_same_company_and_another_seed_another() {
     let folder = tempfile::tempdir().unwrap();
     let make = |name: &str, seed| {
         let folder = folder.path().join(name);
-        pharma::generate(&folder, &Options { seed, scale: 1 }).unwrap();
+        pharma::generate(&folder, &Options { seed, scale: Scale::SMALL }).unwrap();
         files(&folder)
     };
     let first = make("first", 7);
     assert!(first == make("second", 7), "two runs of seed 7 differ");
     let other = make("other", 8);
     assert!(first.keys().eq(other.keys()));
-    let sales = Path::new("data/erp/Umsatz_2025-01.csv");
+    let sales = Path::new("data/de/grosshandel/Abverkauf_2025-01.csv");
     assert!(first[sales] != other[sales], "seeds 7 and 8 sell the same");
 }
 
 #[test]
 fn the_project_that_is_copied_is_the_one_in_the_repository() {
     let folder = tempfile::tempdir().unwrap();
-    pharma::generate(folder.path(), &Options::default()).unwrap();
+    pharma::generate(folder.path(), &Options::at(Scale::SMALL)).unwrap();
     let copied = files(folder.path());
     let template = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/pharma/project"));
-    assert!(template.len() > 50);
+    assert!(template.len() > 100);
     for (path, bytes) in &template {
         assert!(copied.get(path) == Some(bytes), "{} is not as in the repository; build again", path.display());
     }
 }
 
 #[test]
-fn a_larger_affiliate_is_the_same_company_with_more_territories() {
+fn a_whole_company_has_three_hundred_seats_and_a_million_lines() {
     let folder = tempfile::tempdir().unwrap();
-    let summary = pharma::generate(folder.path(), &Options { seed: 2025, scale: 2 }).unwrap();
-    assert_eq!((summary.territory_count, summary.team_count, summary.pharmacy_count), (24, 4, 1200));
-    assert!((50_000..70_000).contains(&summary.order_line_count), "{}", summary.order_line_count);
+    let summary = pharma::generate(folder.path(), &Options::default()).unwrap();
+    assert_eq!(
+        (summary.unit_count, summary.position_count, summary.brick_count, summary.product_count),
+        (6, 300, 400, 60)
+    );
+    assert!((1_000_000..1_300_000).contains(&summary.line_count), "{}", summary.line_count);
+    let sold = summary.line_count * 7 / 10;
+    assert!((sold / 1_200..sold / 800).contains(&summary.broken_count), "{} of {sold}", summary.broken_count);
+    assert!(summary.repeated_count > 500 && summary.changed_count > 500 && summary.late_count > 1_000, "{summary:?}");
 }
 
 #[test]
-fn a_run_of_the_affiliate_finds_exactly_what_was_planted() {
-    let folder = tempfile::tempdir().unwrap();
-    pharma::generate(folder.path(), &Options::default()).unwrap();
-    let affiliate = Affiliate::new(folder.path());
-    let (code, out, err) = affiliate.tantieme(&["run"]);
-    assert_eq!(code, 0, "{out}\n{err}");
-    landing_agrees(&affiliate);
-    sales_agree(&affiliate);
-    credits_agree(&affiliate);
-    exceptions_are_told(&affiliate);
-    pay_is_plausible(&affiliate);
-    representatives_earn_what_the_plan_says(&affiliate);
-    let (code, out, err) = affiliate.tantieme(&["run"]);
+fn a_scale_is_a_number_within_bounds() {
+    for (text, shown) in [("1", "1"), ("0.03", "0.03"), ("10.0", "10"), ("100", "100"), ("2.5", "2.5")] {
+        assert_eq!(text.parse::<Scale>().unwrap().to_string(), shown);
+    }
+    for text in ["", ".", "-1", "0", "0.001", "1001", "1.2345", "1e3", "1,5", " 1"] {
+        assert!(text.parse::<Scale>().is_err(), "`{text}` is a scale");
+    }
+}
+
+#[test]
+fn a_run_of_the_company_finds_exactly_what_was_planted() {
+    let (_folder, company) = agrees(Scale::SMALL);
+    every_kind_of_broken_row_is_there(&company);
+    exceptions_are_told(&company);
+    pay_is_plausible(&company);
+    representatives_earn_what_the_plan_says(&company);
+    let (code, out, err) = company.tantieme(&["run"]);
     assert_eq!(code, 0, "a second run with nothing new\n{out}\n{err}");
 }
 
-fn landing_agrees(affiliate: &Affiliate) {
-    for (column, value) in ["delivered", "landed", "quarantined", "repeated"].into_iter().zip(1..) {
-        let found = affiliate.query(&format!(
-            "select stream, sum({column}_count) as row_count from landed.batches \
-             where stream in ('erp_order_lines', 'erp_returns') group by stream"
-        ));
-        assert_eq!(found, affiliate.truth("streams.csv", 1, value), "rows {column}");
-    }
-    let found = affiliate.query("select _file, _line, 1 as row_count from quarantine.erp_order_lines");
-    let found: Vec<(String, String)> = found.into_keys().map(|key| (key[0].clone(), key[1].clone())).collect();
-    let mut planted: Vec<(String, String)> = affiliate
-        .truth("broken_rows.csv", 3, 0)
-        .into_keys()
-        .map(|key| (key[1].trim_start_matches("erp/").to_owned(), key[2].clone()))
-        .collect();
-    planted.sort();
-    assert_eq!(found, planted, "file and line of the broken rows");
-}
-
-fn sales_agree(affiliate: &Affiliate) {
-    for (document_type, value) in [("sale", 3), ("return", 5)] {
-        let found = affiliate.query(&format!(
-            "select products.brand_id, transactions.period_id, sum(transactions.net_amount) as net_amount \
-             from conformed.transactions as transactions \
-             inner join conformed.products as products on transactions.product_id = products.product_id \
-             where transactions.document_type = '{document_type}' group by products.brand_id, transactions.period_id"
-        ));
-        assert_eq!(sums(&found), sums(&affiliate.truth("sums.csv", 2, value)), "{document_type}s by brand and month");
+#[test]
+fn larger_companies_agree_as_well() {
+    let Ok(scales) = std::env::var("TANTIEME_PHARMA_SCALES") else {
+        eprintln!("left out: set TANTIEME_PHARMA_SCALES to sizes such as 1,10");
+        return;
+    };
+    for scale in scales.split(',') {
+        agrees(scale.parse().unwrap());
     }
 }
 
-const CREDITS: &str = "from credits.credits as credits \
-    inner join conformed.transactions as transactions on credits.source_id = transactions.source_id \
-    and credits.transaction_id = transactions.transaction_id and credits.line_id = transactions.line_id \
-    inner join conformed.products as products on transactions.product_id = products.product_id";
-
-fn credits_agree(affiliate: &Affiliate) {
-    let own = affiliate.query(&format!(
-        "select credits.position_id, products.brand_id, credits.period_id, sum(credits.credited_amount) as amount \
-         {CREDITS} where credits.credit_type = 'direct' \
-         group by credits.position_id, products.brand_id, credits.period_id"
-    ));
-    let truth = affiliate.truth("credits.csv", 3, 3);
-    assert_eq!(sums(&own), sums(&truth), "credits by seat, brand and month");
-    let above = affiliate.query(&format!(
-        "select credits.position_id, products.brand_id, credits.period_id, sum(credits.credited_amount) as amount \
-         {CREDITS} where credits.credit_type = 'rollup' \
-         group by credits.position_id, products.brand_id, credits.period_id"
-    ));
-    let mut expected: BTreeMap<Vec<String>, i128> = BTreeMap::new();
-    for (key, amount) in sums(&truth) {
-        for manager in [format!("RL-{}", &key[0][3..5]), "VL-01".to_owned()] {
-            *expected.entry(vec![manager, key[1].clone(), key[2].clone()]).or_default() += amount;
+fn landing_agrees(company: &Company) {
+    for (column, value) in ["delivered", "landed", "quarantined", "repeated", "changed"].into_iter().zip(1..) {
+        let mut found = company
+            .query(&format!("select stream, sum({column}_count) as row_count from landed.batches group by stream"));
+        let planted = company.truth("streams.csv", 1, value);
+        found.retain(|stream, _| planted.contains_key(stream));
+        assert_eq!(found, planted, "rows {column}");
+    }
+    for (table, planted) in broken_rows(company) {
+        let found = company.query(&format!(
+            "select _file, _line, replace(min(reasons), ',', ' ') as reasons from quarantine.{table} group by _file, _line"
+        ));
+        assert!(found.keys().eq(planted.keys()), "file and line of the broken rows of {table}");
+        for (row, reasons) in &found {
+            let expected = reason_of(&planted[row]);
+            assert!(
+                reasons.contains(expected),
+                "{row:?} is planted as {}, and is in quarantine for {reasons}",
+                planted[row]
+            );
         }
     }
-    assert_eq!(sums(&above), expected, "credits of managers");
-    let orphaned = affiliate.query(
-        "select period_id, sum(orphaned_amount) as orphaned_amount from reporting.conservation group by period_id",
-    );
-    let mut expected: BTreeMap<Vec<String>, i128> = BTreeMap::new();
-    for (key, amount) in sums(&affiliate.truth("sums.csv", 2, 7)) {
-        *expected.entry(vec![key[1].clone()]).or_default() += amount;
+}
+
+/// The planted rows of each table: file and line, and in which way they are broken.
+fn broken_rows(company: &Company) -> BTreeMap<String, Values> {
+    let mut tables: BTreeMap<String, Values> = BTreeMap::new();
+    for key in company.truth("broken_rows.csv", 4, 0).into_keys() {
+        let rows = tables.entry(key[1].clone()).or_default();
+        rows.insert(vec![key[2].clone(), key[3].clone()], key[0].clone());
     }
-    assert_eq!(sums(&orphaned), expected, "orphaned sales by month");
+    tables
 }
 
-fn exceptions_are_told(affiliate: &Affiliate) {
-    let counts = affiliate
-        .query("select exception_kind, count(*) as row_count from reporting.exceptions group by exception_kind");
-    let count = |kind: &str| counts.get(&vec![kind.to_owned()]).map_or(0, |count| count.parse().unwrap());
-    assert_eq!(count("seat_vacant"), 12, "{counts:?}");
-    assert_eq!(count("place_without_position"), 4, "{counts:?}");
-    assert!(count("account_without_place") > 10, "{counts:?}");
-    assert!(count("missing_target") > 0, "{counts:?}");
+/// What the quarantine says of a row that was broken in one of the fifteen ways.
+fn reason_of(kind: &str) -> &'static str {
+    match kind {
+        "date_impossible" | "date_as_elsewhere" => "is not a date",
+        "date_missing" | "note_number_missing" => "is empty",
+        "quantity_in_words" | "amount_in_english" => "is not a decimal",
+        "quantity_negative" => "below",
+        "quantity_absurd" => "above",
+        "amount_too_fine" => "digits",
+        "article_unknown" => "_products",
+        "pharmacy_unknown" => "_customers",
+        "delivery_kind_unknown" => "is none of",
+        "field_missing" | "field_too_many" => "fields",
+        "one_key_two_values" => "key",
+        other => panic!("`{other}` is no way to break a row"),
+    }
 }
 
-fn pay_is_plausible(affiliate: &Affiliate) {
-    let attainments = affiliate.query(
-        "select position_id, component_id, attainment_rate from attainment.measures \
-         where period_id = '2025-12' and attainment_rate is not null",
+fn every_kind_of_broken_row_is_there(company: &Company) {
+    assert_eq!(company.truth("broken_kinds.csv", 1, 1).len(), 15);
+}
+
+const SOURCES: &str = "case when transactions.transaction_id like 'R%' then concat(substr(transactions.source_id, 1, 2), '_returns') \
+    else transactions.source_id end";
+
+fn sales_agree(company: &Company) {
+    for (column, value) in [("net_amount", 4), ("quantity", 5)] {
+        let found = company.query(&format!(
+            "select {SOURCES} as source_id, products.brand_id, transactions.period_id, sum(transactions.{column}) as total \
+             from conformed.transactions as transactions \
+             inner join conformed.products as products on transactions.product_id = products.product_id \
+             where transactions.source_id not like '%market' and transactions.source_id not like '%history' \
+             group by {SOURCES}, products.brand_id, transactions.period_id"
+        ));
+        assert_eq!(sums(&found), sums(&company.truth("sums.csv", 3, value)), "{column} by source, brand and month");
+    }
+}
+
+fn credits_agree(company: &Company) {
+    let credits = |credit_type: &str| {
+        let found = company.query(&format!(
+            "select credits.position_id, products.brand_id, credits.period_id, sum(credits.credited_amount) as amount \
+             from credits.credits as credits \
+             inner join conformed.transactions as transactions on credits.source_id = transactions.source_id \
+             and credits.transaction_id = transactions.transaction_id and credits.line_id = transactions.line_id \
+             inner join conformed.products as products on transactions.product_id = products.product_id \
+             where credits.credit_type = '{credit_type}' and credits.rule_id like 'territory.%' \
+             and credits.period_id >= '2025' \
+             group by credits.position_id, products.brand_id, credits.period_id"
+        ));
+        sums(&found)
+    };
+    let planted = sums(&company.truth("credits.csv", 3, 3));
+    assert_eq!(credits("direct"), planted, "credits by seat, brand and month");
+    assert_eq!(credits("rollup"), passed_up(company, &planted), "credits of managers");
+    let orphaned = company.query(
+        "select currency_code, period_id, sum(orphaned_amount) as orphaned_amount from reporting.conservation \
+         where rule_set_id = 'territory' and period_id >= '2025' group by currency_code, period_id",
     );
-    let rates: Vec<i128> = attainments
-        .iter()
-        .filter(|(key, _)| key[0].starts_with("AD-"))
-        .map(|(_, rate)| parts(rate) / 100_000_000)
-        .collect();
-    assert_eq!(rates.len(), 23, "every seat and brand but the forgotten one: {attainments:?}");
-    assert!(rates.iter().all(|percent| (55..=150).contains(percent)), "{rates:?}");
-    let mean = rates.iter().sum::<i128>() / 23;
-    assert!((95..=105).contains(&mean), "mean {mean}");
-    let paid = affiliate
+    let polish = ["Korwasol", "Tensylan", "Arytmil", "Glukoran", "Insuwia", "Metforal"];
+    let mut expected: BTreeMap<Vec<String>, i128> = BTreeMap::new();
+    for (key, amount) in sums(&company.truth("orphans.csv", 2, 2)) {
+        let currency = if polish.contains(&key[0].as_str()) { "PLN" } else { "EUR" };
+        *expected.entry(vec![currency.to_owned(), key[1].clone()]).or_default() += amount;
+    }
+    assert_eq!(sums(&orphaned), expected, "orphaned sales by currency and month");
+}
+
+/// What every manager is credited, from the seats below and the file of reporting lines; days are those of months.
+fn passed_up(company: &Company, planted: &BTreeMap<Vec<String>, i128>) -> BTreeMap<Vec<String>, i128> {
+    let text = fs::read_to_string(company.folder.join("data/crm/reporting_lines.csv")).unwrap();
+    let lines: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let mut above: BTreeMap<Vec<String>, i128> = BTreeMap::new();
+    for (key, amount) in planted {
+        let first = format!("{}-01", key[2]);
+        let mut seat = key[0].as_str();
+        while let Some(line) =
+            lines.iter().find(|line| line[0] == seat && line[2] <= first.as_str() && line[3] >= first.as_str())
+        {
+            seat = line[1];
+            *above.entry(vec![seat.to_owned(), key[1].clone(), key[2].clone()]).or_default() += amount;
+        }
+    }
+    above.retain(|_, amount| *amount != 0);
+    above
+}
+
+fn calls_agree(company: &Company) {
+    let found = company.query(
+        "select targets.position_id, targets.period_id, sum(least(coalesce(made.made_count, 0), targets.planned_count)) as calls \
+         from conformed.call_targets as targets left join (select position_id, account_id, period_id, count(call_id) as made_count \
+         from conformed.calls group by position_id, account_id, period_id) as made on targets.position_id = made.position_id \
+         and targets.account_id = made.account_id and targets.period_id = made.period_id \
+         group by targets.position_id, targets.period_id",
+    );
+    assert_eq!(sums(&found), sums(&company.truth("calls.csv", 2, 3)), "calls on plan by seat and month");
+}
+
+fn exceptions_are_told(company: &Company) {
+    let counts =
+        company.query("select exception_kind, count(*) as row_count from reporting.exceptions group by exception_kind");
+    let count = |kind: &str| counts.get(&vec![kind.to_owned()]).map_or(0, |count| count.parse().unwrap());
+    for kind in
+        ["seat_vacant", "place_without_position", "account_without_place", "missing_target", "pay_terms_missing"]
+    {
+        assert!(count(kind) > 0, "{kind}: {counts:?}");
+    }
+}
+
+fn pay_is_plausible(company: &Company) {
+    let attainments = company.query(
+        "select position_id, component_id, attainment_rate from attainment.measures \
+         where period_id = '2025-12' and plan_id = 'representatives-2025' and attainment_rate is not null",
+    );
+    let rates: Vec<i128> = attainments.values().map(|rate| parts(rate) / 100_000_000).collect();
+    assert_eq!(rates.len(), 2 * 7 + 1, "a row for each who shares a seat, but the forgotten one: {attainments:?}");
+    assert!(rates.iter().all(|percent| (55..=160).contains(percent)), "{rates:?}");
+    let paid = company
         .query("select payee_id, sum(payment_amount) as payment_amount from reporting.payments group by payee_id");
-    assert!(paid.len() >= 14, "{paid:?}");
+    assert!(paid.len() >= 10, "{paid:?}");
     assert!(sums(&paid).values().all(|amount| *amount > 0), "{paid:?}");
 }
 
@@ -283,9 +381,9 @@ fn curve(attainment: i128) -> i128 {
 }
 
 impl Plan {
-    fn read(affiliate: &Affiliate) -> Self {
+    fn read(company: &Company) -> Self {
         let rows = |file: &str| -> Vec<Vec<String>> {
-            let bytes = fs::read(affiliate.folder.join("data").join(file)).unwrap();
+            let bytes = fs::read(company.folder.join("data/de").join(file)).unwrap();
             let text: String = bytes.iter().copied().map(char::from).collect();
             text.lines().skip(1).map(|line| line.split(';').map(str::to_owned).collect()).collect()
         };
@@ -293,7 +391,9 @@ impl Plan {
         let mut targets = BTreeMap::new();
         for row in rows("planung/Ziele.csv") {
             let month = row[2][..2].parse().unwrap();
-            targets.insert((row[0].clone(), row[1].clone(), month), cents(&row[3]));
+            let brand = ["Corvasol", "Lipanor"].into_iter().find(|brand| row[1].trim().eq_ignore_ascii_case(brand));
+            let Some(brand) = brand else { continue };
+            targets.insert((row[0].clone(), brand.to_owned(), month), cents(&row[3]));
         }
         let seats = rows("hr/Besetzung.csv").into_iter().map(|row| {
             let (from, to) = (day_of_year(&row[2]), day_of_year(&row[3]));
@@ -302,7 +402,7 @@ impl Plan {
         let pay = rows("hr/Zielprämien.csv")
             .into_iter()
             .map(|row| (row[0].clone(), day_of_year(&row[1]), day_of_year(&row[2]), cents(&row[3])));
-        let credits = sums(&affiliate.truth("credits.csv", 3, 3));
+        let credits = sums(&company.truth("credits.csv", 3, 3));
         Self { credits, targets, seats: seats.collect(), pay: pay.collect() }
     }
 
@@ -344,13 +444,13 @@ impl Plan {
     }
 }
 
-fn representatives_earn_what_the_plan_says(affiliate: &Affiliate) {
-    let plan = Plan::read(affiliate);
-    let found = affiliate.query(
+fn representatives_earn_what_the_plan_says(company: &Company) {
+    let plan = Plan::read(company);
+    let found = company.query(
         "select position_id, payee_id, component_id, period_id, incentive_amount from reporting.statement \
          where plan_id = 'representatives-2025' and payee_id is not null",
     );
-    assert!(found.len() > 250, "{} statements", found.len());
+    assert!(found.len() > 150, "{} statements", found.len());
     for (key, amount) in &found {
         let brand = if key[2] == "corvasol" { "Corvasol" } else { "Lipanor" };
         let month: usize = key[3][5..].parse().unwrap();

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use kernel::Fault;
+use pharma::Scale;
 use serde_json::json;
 
 use crate::{
@@ -14,15 +15,15 @@ use crate::{
     shipped,
 };
 
-/// `init DIR --example NAME`
+/// `init DIR --example NAME --scale NUMBER`
 ///
 /// # Errors
 /// J006 for an unknown example, J009 if the folder is not empty, J003 if it cannot be written.
-pub fn init(console: &mut Console<'_>, dir: &Path, example: &str) -> Result<u8, Stop> {
+pub fn init(console: &mut Console<'_>, dir: &Path, example: &str, scale: Scale) -> Result<u8, Stop> {
     let folder = console.path(dir);
     if example == "pharma" {
         shipped::refuse_occupied(&folder)?;
-        demo::make(&folder)?;
+        demo::make(&folder, scale)?;
     } else {
         let Some(files) = shipped::example(example)? else {
             let known: Vec<_> = shipped::EXAMPLES.iter().map(|(name, what)| format!("`{name}` ({what})")).collect();

@@ -1,284 +1,375 @@
-//! A year of orders and returns, made day by day and written as they are made.
+//! The files of the sales: wholesalers' deliveries, hospital orders, returns and credit notes, each made for itself.
 //!
-//! Among them, as in life: rows that break the contract, rows sent twice, and orders that reach the file a month late.
+//! Among them, as in life: rows that break the contract, notes sent twice, a month late, or corrected.
 
-use std::{io, mem, path::Path};
-
-use jiff::{ToSpan, civil::Date};
-
-use crate::{
-    company::{Alignment, Company, Seat, YEAR},
-    dice::Dice,
-    planning::{SEASON, working_days},
-    text::{Sheet, german_date, german_money},
-    truth::{Planted, Stream, Truth},
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
 };
 
-/// Sales of a seat that nobody holds, in thousandths of an average representative's.
-const VACANT: i64 = 780;
+use jiff::civil::Date;
 
-/// Ways to break a row, taken in turn.
-const BREAKAGES: [&str; 11] = [
-    "date_impossible",
-    "date_missing",
-    "quantity_in_words",
-    "amount_in_english",
-    "quantity_negative",
-    "article_unknown",
-    "pharmacy_unknown",
-    "field_missing",
-    "field_too_many",
-    "channel_unknown",
-    "order_number_missing",
+use crate::{
+    breakage::Faulty,
+    calendar::{YEAR, half_of, working_days},
+    company::Company,
+    credit_notes,
+    names::WHOLESALERS,
+    notes::{Again, Line, Note, Orders, RESTATED},
+    returns,
+    text::{Office, Sheet},
+    truth::{Broken, Counts, Source, Streams, Tally},
+    units::{COUNTRIES, Country},
+};
+
+/// A file that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// Its stream.
+    pub stream: String,
+    /// Its rows.
+    pub counts: Counts,
+    /// Those that break the contract.
+    pub broken: Vec<Broken>,
+    /// What the sender states of it: name, rows, hundredths of packs, thousandths of the amount.
+    pub control: Option<(String, u64, i64, i64)>,
+}
+
+/// Which file to make.
+#[derive(Debug, Clone, Copy)]
+enum Job {
+    Sellout(usize),
+    Correction(usize),
+    Hospital(usize),
+    Returns(usize),
+    CreditNotes,
+}
+
+const JOBS: fn() -> Vec<Job> = || {
+    let months = || 1..=12;
+    let large = months().map(Job::Sellout).chain(RESTATED.into_iter().map(Job::Correction));
+    large.chain(months().map(Job::Hospital)).chain(months().map(Job::Returns)).chain([Job::CreditNotes]).collect()
+};
+
+/// Names of folders and files by country.
+pub struct Files {
+    /// Deliveries of wholesalers.
+    pub sellout: &'static str,
+    /// Hospital orders.
+    pub hospital: &'static str,
+    /// Returns.
+    pub returns: &'static str,
+    /// Credit notes.
+    pub credit_notes: &'static str,
+}
+
+/// The files of both countries.
+pub const FILES: [Files; 2] = [
+    Files {
+        sellout: "de/grosshandel/Abverkauf",
+        hospital: "de/erp/Klinikauftraege",
+        returns: "de/erp/Retouren",
+        credit_notes: "de/erp/Gutschriften.csv",
+    },
+    Files {
+        sellout: "pl/hurt/Sprzedaz",
+        hospital: "pl/erp/Szpitale",
+        returns: "pl/erp/Zwroty",
+        credit_notes: "pl/erp/Korekty.csv",
+    },
 ];
 
-/// One line of an order.
-#[derive(Debug, Clone)]
-struct Line {
-    order: u64,
-    item: usize,
-    date: Date,
-    is_direct: bool,
-    pharmacy: usize,
-    pack: usize,
-    quantity: i64,
-    cents: i64,
+/// Writes every file of the sales; on as many threads as there are processors, with the same bytes on any number.
+pub fn write(folder: &Path, company: &Company, streams: &mut Streams) -> io::Result<Tally> {
+    let orders: Vec<[Orders<'_>; 2]> = COUNTRIES
+        .into_iter()
+        .map(|country| [Orders::new(company, country, false), Orders::new(company, country, true)])
+        .collect();
+    let jobs: Vec<(Country, Job)> =
+        COUNTRIES.into_iter().flat_map(|country| JOBS().into_iter().map(move |job| (country, job))).collect();
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, io::Result<Made>)>> = Mutex::new(Vec::new());
+    let total = Mutex::new(Tally::new(company));
+    let work = || {
+        let mut tally = Tally::new(company);
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some((country, job)) = jobs.get(index) else { break };
+            let made = make(folder, &orders[country.index()], *job, &mut tally);
+            results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, made));
+        }
+        total.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(&tally);
+    };
+    thread::scope(|scope| {
+        for _ in 1..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    let mut controls: [Vec<(String, u64, i64, i64)>; 2] = [Vec::new(), Vec::new()];
+    for (index, made) in results {
+        let made = made?;
+        controls[jobs[index].0.index()].extend(made.control);
+        streams.add(&made.stream, made.counts, made.broken);
+    }
+    write_controls(folder, &controls)?;
+    Ok(total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
 }
 
-/// What the year brought.
-#[derive(Debug)]
-pub struct Year {
-    /// Order lines.
-    pub orders: Stream,
-    /// Returned lines.
-    pub returns: Stream,
-    /// Broken rows by kind.
-    pub planted: Vec<Planted>,
+fn make(folder: &Path, orders: &[Orders<'_>; 2], job: Job, tally: &mut Tally) -> io::Result<Made> {
+    match job {
+        Job::Sellout(month) => sellout(folder, &orders[0], month, tally),
+        Job::Correction(month) => correction(folder, &orders[0], month),
+        Job::Hospital(month) => hospital(folder, &orders[1], month, tally),
+        Job::Returns(month) => returns::write(folder, orders, month, tally),
+        Job::CreditNotes => credit_notes::write(folder, &orders[0], tally),
+    }
 }
 
-/// A month's file with the totals that its sender states.
-struct MonthFile {
+/// German totals stand in one file, Polish ones in a file for each.
+fn write_controls(folder: &Path, controls: &[Vec<(String, u64, i64, i64)>; 2]) -> io::Result<()> {
+    let fields = |office: Office, (name, rows, hundredths, thousandths): &(String, u64, i64, i64)| {
+        // What was written with three digits behind the comma adds up to three.
+        let mut amount = office.money(thousandths / 10);
+        if thousandths % 10 != 0 {
+            amount.push_str(&(thousandths % 10).to_string());
+        }
+        [name.clone(), rows.to_string(), office.money(*hundredths), amount]
+    };
+    let path = folder.join("de/grosshandel/Kontrollsummen.csv");
+    let mut sheet = Sheet::create(&path, Office::German, &["Datei", "Zeilen", "Packungen", "Wert"])?;
+    for control in &controls[0] {
+        sheet.row(&fields(Office::German, control))?;
+    }
+    sheet.finish()?;
+    for control in &controls[1] {
+        let path = folder.join("pl/hurt").join(&control.0).with_extension("ctl");
+        let mut sheet = Sheet::create(&path, Office::Polish, &["Plik", "Wiersze", "Opakowania", "Wartość"])?;
+        sheet.row(&fields(Office::Polish, control))?;
+        sheet.finish()?;
+    }
+    Ok(())
+}
+
+/// The begin of the number of every note of a country's wholesalers.
+pub const NOTE: [&str; 2] = ["25", "WZ25"];
+/// The begin of the number of every hospital order of a country.
+pub const ORDER: [&str; 2] = ["4", "ZS25"];
+
+const SELLOUT: [[&str; 9]; 2] = [
+    ["Großhändler", "Belegnr", "Pos", "Lieferdatum", "IDF", "PZN", "Packungen", "Wert", "Lieferart"],
+    ["Hurtownia", "Nr dokumentu", "Poz", "Data dostawy", "Apteka", "EAN", "Opakowania", "Wartość netto", "Rodzaj"],
+];
+
+/// A file of wholesalers' deliveries while it is written.
+pub struct Deliveries<'a> {
+    orders: &'a Orders<'a>,
     name: String,
     sheet: Sheet,
-    quantity: i64,
-    cents: i64,
+    counts: Counts,
+    broken: Vec<Broken>,
+    faulty: Faulty,
+    hundredths: i64,
+    thousandths: i64,
+    lines: Vec<Line>,
 }
 
-struct Maker<'a> {
-    company: &'a Company,
-    owners: Vec<Vec<&'a Alignment>>,
-    sitters: Vec<Vec<&'a Seat>>,
-    dice: Dice,
-    truth: &'a mut Truth,
-    returns: Sheet,
-    carried: Vec<Line>,
-    next_order: u64,
-    year: Year,
+impl<'a> Deliveries<'a> {
+    fn create(folder: &Path, orders: &'a Orders<'a>, month: usize, ending: &str) -> io::Result<Self> {
+        let at = orders.country.index();
+        let path = format!("{}_{YEAR}-{month:02}{ending}.csv", FILES[at].sellout);
+        let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self {
+            orders,
+            name,
+            sheet: Sheet::create(&folder.join(&path), Office::of(orders.country), &SELLOUT[at])?,
+            counts: Counts::default(),
+            broken: Vec::new(),
+            faulty: Faulty::new(orders, month),
+            hundredths: 0,
+            thousandths: 0,
+            lines: Vec::new(),
+        })
+    }
+
+    fn finish(self) -> io::Result<Made> {
+        let delivered = self.sheet.finish()?;
+        Ok(Made {
+            stream: format!("{}_sellout", self.orders.country.word()),
+            counts: Counts { delivered, ..self.counts },
+            broken: self.broken,
+            control: Some((self.name, delivered, self.hundredths, self.thousandths)),
+        })
+    }
+
+    /// Writes the lines of a note that were made last.
+    fn put(&mut self, note: &Note) -> io::Result<()> {
+        let wholesaler = note.customer % 97;
+        for at in 0..self.lines.len() {
+            let line = self.lines[at];
+            self.put_line(note, wholesaler, at + 1, line)?;
+        }
+        Ok(())
+    }
+
+    fn put_line(&mut self, note: &Note, wholesaler: usize, number: usize, line: Line) -> io::Result<()> {
+        let at = self.orders.country.index();
+        let sheet = &mut self.sheet;
+        sheet.text(wholesaler_name(self.orders.country, wholesaler, number));
+        sheet.document(NOTE[at], note.date.day_of_year(), note.customer);
+        sheet.whole(number as i64);
+        put_day(sheet, note.date);
+        sheet.text(&self.orders.customers[note.customer].id);
+        sheet.text(&self.orders.company.packs[line.pack].code);
+        sheet.hundredths(line.hundredths);
+        sheet.hundredths(line.amount);
+        sheet.text(if note.customer.is_multiple_of(11) { "UEW" } else { "GH" });
+        sheet.end()?;
+        self.hundredths += line.hundredths;
+        self.thousandths += line.amount * 10;
+        Ok(())
+    }
+
+    /// Sometimes a row that breaks the contract beside the good ones of a note.
+    fn mishap(&mut self, note: &Note) -> io::Result<()> {
+        let rolls = self.faulty.rolls(note, self.lines.len());
+        for _ in 0..rolls {
+            let Some(line) = self.lines.first().copied() else { return Ok(()) };
+            let rows = self.faulty.rows(self.orders, note, line);
+            for row in &rows.fields {
+                let line = self.sheet.row(row)?;
+                self.broken.push(Broken { kind: rows.kind, file: self.name.clone(), line });
+                self.counts.broken += 1;
+            }
+            self.hundredths += rows.hundredths;
+            self.thousandths += rows.thousandths;
+        }
+        Ok(())
+    }
 }
 
-/// Writes `erp/Umsatz_*.csv`, `erp/Retouren.csv` and the control file.
-pub fn write(folder: &Path, seed: u64, company: &Company, truth: &mut Truth) -> io::Result<Year> {
-    let header = ["Retourennr", "Datum", "Apothekennr", "PZN", "Menge", "Gutschrift", "Grund", "Auftragsnr"];
-    let mut maker = Maker {
-        company,
-        owners: company.owners(),
-        sitters: company.sitters(),
-        dice: Dice::new(seed, "sales"),
-        truth,
-        returns: Sheet::office(&folder.join("erp/Retouren.csv"), &header)?,
-        carried: Vec::new(),
-        next_order: 4_100_001,
-        year: Year {
-            orders: Stream::default(),
-            returns: Stream::default(),
-            planted: BREAKAGES.iter().map(|kind| (*kind, 0)).collect(),
-        },
-    };
-    let header = ["Datei", "Zeilen", "Menge", "Nettowert"];
-    let mut control = Sheet::office(&folder.join("erp/Kontrollsummen.csv"), &header)?;
-    for month in 1..=12 {
-        let file = maker.month(folder, month)?;
-        let (rows, quantity) = (file.sheet.row_count(), file.quantity.to_string());
-        maker.year.orders.delivered += rows;
-        control.row(&[&file.name, &rows.to_string(), &quantity, &german_money(file.cents)])?;
-        file.sheet.finish()?;
-    }
-    control.finish()?;
-    maker.year.returns.delivered = maker.returns.row_count();
-    maker.returns.finish()?;
-    Ok(maker.year)
+/// The wholesaler of a pharmacy, as whoever keyed it in wrote the name.
+fn wholesaler_name(country: Country, customer: usize, number: usize) -> &'static str {
+    const TYPED: [&[&str]; 2] = [
+        &["ALLIANTIA", "nordpharma", "Gehring & Söhne  ", " Sanavita", "MEDILOG "],
+        &["HURTPOL", "farmalux ", " Neucor"],
+    ];
+    let names = WHOLESALERS[country.index()];
+    let of = customer % names.len();
+    if customer % 31 == 7 && number == 1 { TYPED[country.index()][of] } else { names[of] }
 }
 
-impl Maker<'_> {
-    fn month(&mut self, folder: &Path, month: usize) -> io::Result<MonthFile> {
-        let name = format!("Umsatz_{YEAR}-{month:02}.csv");
-        let header = ["Auftragsnr", "Pos", "Buchungsdatum", "Vertriebsweg", "Apothekennr", "PZN", "Menge", "Nettowert"];
-        let sheet = Sheet::office(&folder.join("erp").join(&name), &header)?;
-        let mut file = MonthFile { name, sheet, quantity: 0, cents: 0 };
-        for line in mem::take(&mut self.carried) {
-            self.put(&mut file, &line)?;
-        }
-        for date in working_days(month) {
-            for pharmacy in 0..self.company.pharmacies.len() {
-                if self.dice.chance(self.company.pharmacies[pharmacy].order_chance, 1000) {
-                    self.order(&mut file, date, pharmacy, month)?;
-                }
+/// `31.12.2025`, without a detour.
+pub fn put_day(sheet: &mut Sheet, date: Date) {
+    let two = |number: i8| [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+    let ([a, b], [c, d]) = (two(date.day()), two(date.month()));
+    let bytes = [a, b, b'.', c, d, b'.', b'2', b'0', b'2', b'5'];
+    sheet.text(std::str::from_utf8(&bytes).unwrap_or_default());
+}
+
+fn each_note(orders: &Orders<'_>, month: usize, mut act: impl FnMut(&Note) -> io::Result<()>) -> io::Result<()> {
+    for date in working_days(orders.country, month) {
+        for customer in 0..orders.customers.len() {
+            if let Some(note) = orders.note(date, customer) {
+                act(&note)?;
             }
         }
-        Ok(file)
     }
+    Ok(())
+}
 
-    /// One order; its lines are written at once, or carried into the next month's file.
-    fn order(&mut self, file: &mut MonthFile, date: Date, pharmacy: usize, month: usize) -> io::Result<()> {
-        let effect = self.effect(pharmacy, date);
-        let is_direct = self.dice.chance(3, 10);
-        let is_late = month < 12 && self.dice.chance(3, 1000);
-        let order = self.next_order;
-        let mut item = 0;
-        for (pack, one) in self.company.packs.iter().enumerate() {
-            if !self.dice.chance(one.chance, 1000) {
-                continue;
+fn sellout(folder: &Path, orders: &Orders<'_>, month: usize, tally: &mut Tally) -> io::Result<Made> {
+    let mut file = Deliveries::create(folder, orders, month, "")?;
+    if month > 1 {
+        each_note(orders, month - 1, |note| {
+            if note.fate.is_late || note.fate.again == Again::Later {
+                orders.lines(note, &mut file.lines);
+                file.put(note)?;
+                let count = file.lines.len() as u64;
+                *(if note.fate.is_late { &mut file.counts.late } else { &mut file.counts.repeated }) += count;
             }
-            let factors = [self.company.pharmacies[pharmacy].potential, SEASON[month - 1], effect[one.brand]];
-            let wanted = factors.iter().fold(one.packs * self.dice.between(500, 1500) / 1000, |n, f| n * f / 1000);
-            let quantity = self.dice.whole(wanted, 1000);
-            if quantity == 0 {
-                continue;
-            }
-            item += 10;
-            let gross = one.price_cents * quantity;
-            let cents = if is_direct { (gross * 97 + 50) / 100 } else { gross };
-            let line = Line { order, item, date, is_direct, pharmacy, pack, quantity, cents };
-            self.count(&line);
-            if is_late {
-                self.year.orders.late += 1;
-                self.carried.push(line);
-            } else {
-                self.put(file, &line)?;
-                self.mishap(file, &line, month)?;
-            }
+            Ok(())
+        })?;
+    }
+    each_note(orders, month, |note| {
+        orders.lines(note, &mut file.lines);
+        if !note.fate.is_late {
+            file.put(note)?;
         }
-        self.next_order += u64::from(item > 0);
-        Ok(())
-    }
-
-    /// Counts a line as truth, and sometimes sends a part of it back.
-    fn count(&mut self, line: &Line) {
-        let brand = self.company.packs[line.pack].brand;
-        let shares = self.shares(line.pharmacy, line.date);
-        self.truth.sold(brand, line.date, line.quantity, line.cents, &shares);
-    }
-
-    fn put(&mut self, file: &mut MonthFile, line: &Line) -> io::Result<()> {
-        file.sheet.row(&self.fields(line))?;
-        file.quantity += line.quantity;
-        file.cents += line.cents;
-        Ok(())
-    }
-
-    fn fields(&self, line: &Line) -> Vec<String> {
-        vec![
-            line.order.to_string(),
-            line.item.to_string(),
-            german_date(line.date),
-            if line.is_direct { "Direkt" } else { "Großhandel" }.to_owned(),
-            self.company.pharmacies[line.pharmacy].id.clone(),
-            self.company.packs[line.pack].pzn.clone(),
-            line.quantity.to_string(),
-            german_money(line.cents),
-        ]
-    }
-
-    /// Returns, double deliveries and broken rows.
-    fn mishap(&mut self, file: &mut MonthFile, line: &Line, month: usize) -> io::Result<()> {
-        if self.dice.chance(18, 1000) {
-            self.send_back(line)?;
+        if note.fate.again == Again::Here {
+            file.put(note)?;
+            file.counts.repeated += file.lines.len() as u64;
         }
-        if self.dice.chance(1, 1000) {
-            self.year.orders.repeated += 1;
-            if month < 12 && self.dice.chance(1, 2) {
-                self.carried.push(line.clone());
-            } else {
-                self.put(file, line)?;
-            }
+        file.mishap(note)?;
+        if note.fate.is_restated {
+            orders.restate(&mut file.lines);
         }
-        if self.dice.chance(14, 10_000) {
-            self.break_row(file, line)?;
+        let (cell, half) = (orders.cell(note.customer, note.date), half_of(note.date));
+        for line in &file.lines {
+            let brand = orders.company.packs[line.pack].brand;
+            tally.count(Source::Sellout, brand, cell, half, line.hundredths, line.amount);
         }
         Ok(())
-    }
+    })?;
+    file.finish()
+}
 
-    fn send_back(&mut self, line: &Line) -> io::Result<()> {
-        let date = line.date + self.dice.between(5, 40).days();
-        let quantity = self.dice.between(1, line.quantity);
-        let reason = *self.dice.pick(&["Transportschaden", "Verfall", "Falschlieferung", "Rückruf"]);
-        if date.year() != YEAR {
-            return Ok(());
+/// The notes of a month that were wrong, as they should have been.
+fn correction(folder: &Path, orders: &Orders<'_>, month: usize) -> io::Result<Made> {
+    let mut file = Deliveries::create(folder, orders, month, "_K1")?;
+    each_note(orders, month, |note| {
+        if note.fate.is_restated {
+            orders.lines(note, &mut file.lines);
+            orders.restate(&mut file.lines);
+            file.put(note)?;
+            file.counts.changed += file.lines.len() as u64;
         }
-        let cents = (line.cents * quantity * 2 + line.quantity) / (line.quantity * 2);
-        let pack = &self.company.packs[line.pack];
-        let number = 8_800_001 + self.returns.row_count();
-        self.returns.row(&[
-            number.to_string(),
-            german_date(date),
-            self.company.pharmacies[line.pharmacy].id.clone(),
-            pack.pzn.clone(),
-            quantity.to_string(),
-            german_money(cents),
-            reason.to_owned(),
-            line.order.to_string(),
-        ])?;
-        let shares = self.shares(line.pharmacy, date);
-        self.truth.sold(pack.brand, date, -quantity, -cents, &shares);
         Ok(())
-    }
+    })?;
+    file.finish()
+}
 
-    /// Writes a row beside the good one that breaks the contract in one way.
-    fn break_row(&mut self, file: &mut MonthFile, line: &Line) -> io::Result<()> {
-        let index = usize::try_from(self.year.orders.broken).unwrap_or_default() % BREAKAGES.len();
-        let mut fields = self.fields(line);
-        fields[0] = (9_900_001 + self.year.orders.broken).to_string();
-        match BREAKAGES[index] {
-            "date_impossible" => fields[2] = format!("31.02.{YEAR}"),
-            "date_missing" => fields[2].clear(),
-            "quantity_in_words" => "zwei".clone_into(&mut fields[6]),
-            "amount_in_english" => "1,234.50".clone_into(&mut fields[7]),
-            "quantity_negative" => fields[6].insert(0, '-'),
-            "article_unknown" => "00000017".clone_into(&mut fields[5]),
-            "pharmacy_unknown" => "A99999".clone_into(&mut fields[4]),
-            "field_missing" => fields.truncate(7),
-            "field_too_many" => fields.push("X".to_owned()),
-            "channel_unknown" => "Versand".clone_into(&mut fields[3]),
-            _ => fields[0].clear(),
+const HOSPITAL: [&[&str]; 2] = [
+    &["Auftragsnr", "Pos", "Buchungsdatum", "Kundennr", "PZN", "Menge", "Nettowert"],
+    &["Nr zamówienia", "Data", "Klient", "EAN", "Ilość", "Wartość netto"],
+];
+
+/// Hospital orders; the Polish ones have no line numbers, and the same line twice is two lines.
+fn hospital(folder: &Path, orders: &Orders<'_>, month: usize, tally: &mut Tally) -> io::Result<Made> {
+    let at = orders.country.index();
+    let path: PathBuf = folder.join(format!("{}_{YEAR}-{month:02}.csv", FILES[at].hospital));
+    let mut sheet = Sheet::create(&path, Office::of(orders.country), HOSPITAL[at])?;
+    let mut lines = Vec::new();
+    each_note(orders, month, |note| {
+        orders.lines(note, &mut lines);
+        if at == 1 && note.fate.returned.is_none() && note.date.day() == 12 {
+            lines.extend(lines.first().copied());
         }
-        let number = file.sheet.row(&fields)?;
-        // The sender adds up whatever can be read as a number.
-        file.quantity += fields.get(6).and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
-        file.cents += fields.get(7).filter(|text| **text == german_money(line.cents)).map_or(0, |_| line.cents);
-        self.year.orders.broken += 1;
-        self.year.planted[index].1 += 1;
-        self.truth.broke(BREAKAGES[index], &format!("erp/{}", file.name), number)
-    }
-
-    /// Seats that are credited for a pharmacy on a day, with their percents.
-    fn shares(&self, pharmacy: usize, date: Date) -> Vec<(usize, i64)> {
-        self.owners[pharmacy].iter().filter(|one| one.holds(date)).map(|one| (one.position, one.percent)).collect()
-    }
-
-    /// What those who serve a pharmacy add to its sales by brand, in thousandths.
-    fn effect(&self, pharmacy: usize, date: Date) -> [i64; 2] {
-        let shares = self.shares(pharmacy, date);
-        if shares.is_empty() {
-            return [VACANT; 2];
-        }
-        let mut effect = [0; 2];
-        for (position, percent) in shares {
-            let sitter = self.sitters[position].iter().find(|seat| seat.holds(date));
-            let own = sitter.map_or([VACANT; 2], |seat| self.company.payees[seat.payee].effect);
-            for (sum, own) in effect.iter_mut().zip(own) {
-                *sum += own * percent / 100;
+        let (cell, half) = (orders.cell(note.customer, note.date), half_of(note.date));
+        for (number, line) in lines.iter().enumerate() {
+            let pack = &orders.company.packs[line.pack];
+            sheet.document(ORDER[at], note.date.day_of_year(), note.customer);
+            if at == 0 {
+                sheet.whole((number as i64 + 1) * 10);
             }
+            put_day(&mut sheet, note.date);
+            sheet.text(&orders.customers[note.customer].id);
+            sheet.text(&pack.code);
+            sheet.hundredths(line.hundredths);
+            sheet.hundredths(line.amount);
+            sheet.end()?;
+            tally.count(Source::Hospital, pack.brand, cell, half, line.hundredths, line.amount);
         }
-        effect
-    }
+        Ok(())
+    })?;
+    let delivered = sheet.finish()?;
+    let stream = format!("{}_hospital_orders", orders.country.word());
+    Ok(Made { stream, counts: Counts { delivered, ..Counts::default() }, broken: Vec::new(), control: None })
 }

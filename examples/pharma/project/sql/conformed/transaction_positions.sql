@@ -1,4 +1,4 @@
--- One row per line and seat named on it: none, since this ERP names no seats.
+-- One row per line and seat named on it: none, since no source names seats.
 with transactions as (
     select source_id, transaction_id, line_id, named_position_id, period_id
     from conformed.transactions

@@ -1,7 +1,10 @@
--- One row per brick.
+-- One row per brick, of the map before and after its change.
 with landed_bricks as (
     select brick_number, brick_name
-    from landed.erp_bricks
+    from landed.de_bricks
+    union all
+    select brick_number, brick_name
+    from landed.pl_bricks
 )
 
 select
