@@ -215,14 +215,14 @@ fn reason_of(kind: &str) -> &'static str {
     match kind {
         "date_impossible" | "date_as_elsewhere" => "is not a date",
         "date_missing" | "note_number_missing" => "is empty",
-        "quantity_in_words" | "amount_in_english" => "is not a decimal",
-        "quantity_negative" => "below",
-        "quantity_absurd" => "above",
-        "amount_too_fine" => "digits",
-        "article_unknown" => "_products",
+        "quantity_in_words" | "amount_in_english" => "is not a value of type",
+        "quantity_negative" => "is less than",
+        "quantity_absurd" => "is more than",
+        "amount_too_fine" => "digits behind the point",
+        "article_unknown" => "is not in landed.",
         "pharmacy_unknown" => "_customers",
         "delivery_kind_unknown" => "is none of",
-        "field_missing" | "field_too_many" => "fields",
+        "field_missing" | "field_too_many" => "are expected",
         "one_key_two_values" => "key",
         other => panic!("`{other}` is no way to break a row"),
     }
@@ -232,13 +232,14 @@ fn every_kind_of_broken_row_is_there(company: &Company) {
     assert_eq!(company.truth("broken_kinds.csv", 1, 1).len(), 15);
 }
 
-const SOURCES: &str = "case when transactions.transaction_id like 'R%' then concat(substr(transactions.source_id, 1, 2), '_returns') \
-    else transactions.source_id end";
+const SOURCES: &str = "case when transactions.transaction_id like 'R%' \
+    then concat(substr(transactions.source_id, 1, 2), '_returns') else transactions.source_id end";
 
 fn sales_agree(company: &Company) {
     for (column, value) in [("net_amount", 4), ("quantity", 5)] {
         let found = company.query(&format!(
-            "select {SOURCES} as source_id, products.brand_id, transactions.period_id, sum(transactions.{column}) as total \
+            "select {SOURCES} as source_id, products.brand_id, transactions.period_id, \
+             sum(transactions.{column}) as total \
              from conformed.transactions as transactions \
              inner join conformed.products as products on transactions.product_id = products.product_id \
              where transactions.source_id not like '%market' and transactions.source_id not like '%history' \
@@ -299,9 +300,11 @@ fn passed_up(company: &Company, planted: &BTreeMap<Vec<String>, i128>) -> BTreeM
 
 fn calls_agree(company: &Company) {
     let found = company.query(
-        "select targets.position_id, targets.period_id, sum(least(coalesce(made.made_count, 0), targets.planned_count)) as calls \
-         from conformed.call_targets as targets left join (select position_id, account_id, period_id, count(call_id) as made_count \
-         from conformed.calls group by position_id, account_id, period_id) as made on targets.position_id = made.position_id \
+        "with made as (select position_id, account_id, period_id, count(call_id) as made_count from conformed.calls \
+         group by position_id, account_id, period_id) \
+         select targets.position_id, targets.period_id, \
+         sum(least(coalesce(made.made_count, 0), targets.planned_count)) as calls \
+         from conformed.call_targets as targets left join made on targets.position_id = made.position_id \
          and targets.account_id = made.account_id and targets.period_id = made.period_id \
          group by targets.position_id, targets.period_id",
     );

@@ -215,7 +215,7 @@ impl Company {
         effects
     }
 
-    /// What those who serve a cell add to its sales of a brand, in thousandths; a customer on no map sells as if vacant.
+    /// What those who serve a cell add to its sales of a brand, in thousandths; without a cell, as if it were vacant.
     pub fn effect(&self, brand: usize, cell: Option<usize>, half: usize) -> i64 {
         cell.map_or(VACANT, |cell| self.effects[(brand * self.places.cell_count + cell) * HALVES + half])
     }

@@ -1,5 +1,6 @@
-//! Credit notes without packs: a price that was wrong, a bonus that was forgotten. They have no number of their own, and
-//! two that are alike are two.
+//! Credit notes without packs: a price that was wrong, a bonus that was forgotten.
+//!
+//! They have no number of their own, and two that are alike are two.
 
 use std::{io, path::Path};
 

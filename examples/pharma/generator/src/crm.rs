@@ -1,19 +1,16 @@
-//! What the group's own systems hold, one for all countries: seats and maps, physicians, call plans and calls, scores,
-//! and exchange rates.
+//! What the CRM holds, one for all countries: seats and maps, physicians, call plans and calls, scores.
 
 use std::{collections::BTreeMap, io, path::Path};
 
-use jiff::{ToSpan, civil::Date};
-
 use crate::{
-    calendar::{HALVES, YEAR, before, day, first_of, last_of, period, working_days},
+    calendar::{HALVES, YEAR, before, day, first_of, period, working_days},
     company::{Company, Owner},
     dice::Key,
     places::typed,
     seats::Role,
     text::{Office, Sheet, plain_parts},
     truth::Streams,
-    units::{BRANDS, BRANDS_OF_UNIT, COUNTRIES, Country, UNITS},
+    units::{BRANDS, BRANDS_OF_UNIT, Country, UNITS},
 };
 
 /// How the CRM writes "until further notice".
@@ -28,7 +25,7 @@ struct Group<'a> {
     streams: &'a mut Streams,
 }
 
-/// Writes every file of the CRM and the treasury.
+/// Writes every file of the CRM.
 pub fn write(folder: &Path, truth: &Path, company: &Company, streams: &mut Streams) -> io::Result<()> {
     let mut group = Group { folder, truth, company, streams };
     group.seats()?;
@@ -36,8 +33,7 @@ pub fn write(folder: &Path, truth: &Path, company: &Company, streams: &mut Strea
     group.account_alignments()?;
     group.physicians()?;
     group.calls()?;
-    group.scores()?;
-    group.rates()
+    group.scores()
 }
 
 fn from_day(half: usize) -> String {
@@ -260,40 +256,6 @@ impl Group<'_> {
         self.end("crm_objectives", sheet)?;
         self.end("crm_listings", listings)
     }
-
-    /// Euro and zloty, both ways: of the budget, of the months, and of the days.
-    fn rates(&mut self) -> io::Result<()> {
-        let path = self.folder.join("finance/exchange_rates.csv");
-        let header = ["rate_id", "rate_type", "from_currency", "to_currency", "valid_from", "valid_to", "rate"];
-        let mut sheet = Sheet::create(&path, Office::Global, &header)?;
-        let mut put = |kind: &str, name: &str, from: Date, to: Date, zloty: i64| {
-            let back = (1_000_000_000_000 + zloty / 2) / zloty;
-            let (from, to) = (from.to_string(), to.to_string());
-            for (one, other, rate) in
-                [("EUR", "PLN", plain_parts(zloty.into(), 6)), ("PLN", "EUR", plain_parts(back.into(), 6))]
-            {
-                let id = format!("{kind}-{name}-{one}{other}");
-                sheet.row(&[id.as_str(), kind, one, other, &from, &to, &rate])?;
-            }
-            io::Result::Ok(())
-        };
-        put("budget", &YEAR.to_string(), day(1, 1), day(12, 31), 4_300_000)?;
-        let mut rate = 4_262_000;
-        let mut dice = Key::new(self.company.seed, "rates").dice();
-        for month in 1..=12 {
-            let (mut sum, mut count) = (0, 0);
-            let mut date = day(month, 1);
-            while date <= last_of(month) {
-                rate = (rate + dice.between(-6_000, 6_000)).clamp(4_150_000, 4_380_000) / 100 * 100;
-                put("spot", &date.to_string(), date, date, rate)?;
-                sum += rate;
-                count += 1;
-                date = date + 1.day();
-            }
-            put("month_average", &period(month), day(month, 1), last_of(month), sum / count)?;
-        }
-        self.end("finance_exchange_rates", sheet)
-    }
 }
 
 /// A working hour of a working day, in local time with its offset.
@@ -313,6 +275,3 @@ fn channel(dice: &mut crate::dice::Dice) -> &'static str {
         _ => "visit",
     }
 }
-
-/// The countries of the group.
-const _: () = assert!(COUNTRIES.len() == 2);

@@ -18,6 +18,7 @@ mod company;
 mod credit_notes;
 mod crm;
 mod dice;
+mod finance;
 mod master;
 mod names;
 mod notes;
@@ -104,6 +105,7 @@ pub fn generate(folder: &Path, options: &Options) -> io::Result<Summary> {
     let mut streams = Streams::default();
     master::write(&data, &company, &mut streams)?;
     crm::write(&data, &planted, &company, &mut streams)?;
+    finance::write(&data, &company, &mut streams)?;
     planning::write(&data, &company, &mut streams)?;
     let mut tally = sales::write(&data, &company, &mut streams)?;
     vendor::write(&data, &company, &mut tally, &mut streams)?;

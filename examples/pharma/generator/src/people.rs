@@ -209,15 +209,9 @@ impl People {
                 let seat = Seat { position: position - 5, payee, from: day(5, 15), to: None, percent: 100 };
                 self.seats.push(seat);
             }
-            // A rise in September.
             8 => {
                 let payee = add(None, None);
-                if let Some(term) = self.pay_terms.iter_mut().find(|term| term.payee == payee) {
-                    let (month_amount, currency) = (term.month_amount + 12_000, term.currency);
-                    term.to = Some(day(8, 31));
-                    let from = day(9, 1);
-                    self.pay_terms.push(PayTerm { payee, from, to: None, month_amount, commission: None, currency });
-                }
+                self.raise(payee);
             }
             // New in February.
             9 => {
@@ -230,6 +224,16 @@ impl People {
         // Payroll forgot the promise to one.
         if (unit, territory) == FORGOTTEN_PAY {
             self.pay_terms.pop();
+        }
+    }
+
+    /// A rise in September.
+    fn raise(&mut self, payee: usize) {
+        if let Some(term) = self.pay_terms.iter_mut().find(|term| term.payee == payee) {
+            let (month_amount, currency) = (term.month_amount + 12_000, term.currency);
+            term.to = Some(day(8, 31));
+            let from = day(9, 1);
+            self.pay_terms.push(PayTerm { payee, from, to: None, month_amount, commission: None, currency });
         }
     }
 

@@ -1,4 +1,6 @@
-//! Where and to whom is sold: bricks, pharmacies, hospitals, physicians, and two areas that are cut anew within the year.
+//! Where and to whom is sold: bricks, pharmacies, hospitals, physicians.
+//!
+//! Two areas are cut anew within the year.
 
 use std::ops::Range;
 

@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 /// A number of thousandths: `0.03`, `1`, `100`. One is a year of about a million lines.
 ///
-/// Customers grow with the square root of it, and so do the lines of each. Below one, seats, bricks and hospitals shrink
-/// with its square root as well; above one they stay as they are.
+/// Customers grow with the square root of it, and so do the lines of each. Below one, seats, bricks and hospitals
+/// shrink with its square root as well; above one they stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scale(u32);
 

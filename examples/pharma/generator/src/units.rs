@@ -118,7 +118,8 @@ pub struct Brand {
 }
 
 macro_rules! brand {
-    ($name:literal, $class:literal, $unit:literal, $season:ident, $life:ident, $price:literal, $retail:literal, $hospital:literal, $share:literal) => {
+    ($name:literal, $class:literal, $unit:literal, $season:ident, $life:ident, $price:literal, $retail:literal,
+     $hospital:literal, $share:literal) => {
         Brand {
             name: $name,
             class: $class,
