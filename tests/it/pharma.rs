@@ -1,6 +1,7 @@
 //! The generated company: the same seed gives the same bytes, and a run finds exactly what was planted.
 //!
-//! `TANTIEME_PHARMA_SCALES=1,10` runs it at those sizes as well; the small one is always run.
+//! `TANTIEME_PHARMA_SCALES=1,10` runs it at those sizes as well; the small one is always run. `TANTIEME_MEMORY_MB` bounds
+//! what queries hold meanwhile.
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +24,9 @@ struct Company {
 
 impl Company {
     fn new(folder: &Path) -> Self {
-        let environment = Environment::fixed(folder, Arc::new(Fixed(Timestamp(1_767_225_600_000_000))));
+        let mut environment = Environment::fixed(folder, Arc::new(Fixed(Timestamp(1_767_225_600_000_000))));
+        let bound = "TANTIEME_MEMORY_MB".to_owned();
+        environment.variables.extend(std::env::var(&bound).ok().map(|value| (bound, value)));
         Self { folder: folder.to_owned(), environment }
     }
 
