@@ -40,7 +40,7 @@ pub(crate) fn components(file: &str, plan: &PlanDoc, rule_sets: &RuleSets, fault
     faults.extend(weights(file, plan, &read));
     let circles = order::circles(file, plan);
     if circles.is_empty() {
-        faults.extend(order::stages(file, plan));
+        faults.extend(order::places_come_last(file, plan));
     }
     faults.extend(circles);
     read

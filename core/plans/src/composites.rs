@@ -43,6 +43,7 @@ pub(crate) fn composite(
                 Term::now(name, Source::Component(name.clone(), axis), window)
             })
             .collect(),
+        ..Measure::default()
     }
 }
 

@@ -97,5 +97,5 @@ pub(crate) fn measure(document: &MeasureDoc) -> Measure {
         ),
         _ => ("#1", vec![now(unit, &own)]),
     };
-    Measure { formula: formula.to_owned(), terms: terms.into_iter().flatten().collect() }
+    Measure { formula: formula.to_owned(), terms: terms.into_iter().flatten().collect(), ..Measure::default() }
 }

@@ -51,7 +51,7 @@ pub(crate) fn custom(
         ),
     }
     let terms = terms.iter().filter_map(|(name, term)| read(known, component, name, term, faults)).collect();
-    Measure { formula: compiled.map(|formula| formula.to_string()).unwrap_or_default(), terms }
+    Measure { formula: compiled.map(|formula| formula.to_string()).unwrap_or_default(), terms, ..Measure::default() }
 }
 
 /// One term; none if its source is unclear.

@@ -18,6 +18,7 @@ mod implied;
 mod matrix;
 mod measures;
 mod modifiers;
+mod nested;
 mod order;
 mod pay;
 pub mod reader;

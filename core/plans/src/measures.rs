@@ -18,6 +18,7 @@ use crate::{
     custom::custom,
     document::{ComponentDoc, MeasureDoc, PlanDoc, Products, TransactionCapDoc, Window},
     fault::{P003, P005, P006},
+    nested::written_out,
     rows::{Row, Rows},
     words::*,
 };
@@ -71,6 +72,8 @@ pub(crate) struct Measure {
     /// Over `#1`, `#2`, …; empty for places.
     pub(crate) formula: String,
     pub(crate) terms: Vec<Term>,
+    /// Whether the credits among its terms are those of other components.
+    pub(crate) has_no_credits: bool,
 }
 
 /// Rule sets by their names: of each whether it rolls credits up, and the rules that credit a line itself.
@@ -220,7 +223,7 @@ pub(crate) fn measure(known: Known<'_>, component: &ComponentDoc, faults: &mut V
     }
     let measure = read(known, component, faults);
     faults.extend(no_roll_up(known, component, &measure));
-    measure
+    written_out(known, component, measure, faults)
 }
 
 /// Who is above whom, and whose team somebody is in, is what the roll-up of a rule set knows.
@@ -317,12 +320,13 @@ pub(crate) fn channel(written: Option<&String>) -> Option<String> {
     written.filter(|channel| *channel != "all").cloned()
 }
 
-fn read(known: Known<'_>, component: &ComponentDoc, faults: &mut Vec<Fault>) -> Measure {
+/// The measure as it is written, over what it names itself.
+pub(crate) fn read(known: Known<'_>, component: &ComponentDoc, faults: &mut Vec<Fault>) -> Measure {
     use MeasureKind::*;
     let document = &component.measure;
     let window = document.window.value;
     let calls = |unit: CallUnit| Term::now(unit.word(), Source::Calls(unit), window);
-    let of = |formula: &str, terms: Vec<Term>| Measure { formula: formula.to_owned(), terms };
+    let of = |formula: &str, terms: Vec<Term>| Measure { formula: formula.to_owned(), terms, ..Measure::default() };
     match document.kind.value {
         Sales | Growth | MarketShare | ShareChange | ShareChangeVsNational | EvolutionIndex => {
             credits::measure(document)
@@ -372,7 +376,7 @@ impl Source {
 impl Measure {
     /// The credits that stand for the component in its own row.
     pub(crate) fn credits(&self) -> Option<&Credits> {
-        self.terms.iter().find_map(|term| term.source.credits())
+        self.terms.iter().find_map(|term| term.source.credits()).filter(|_| !self.has_no_credits)
     }
 
     /// Adds its terms.

@@ -1,4 +1,4 @@
-//! The order within a plan: that nothing waits for itself, and that measures are made of measures that come before.
+//! The order within a plan: that nothing waits for itself, and that nothing is computed from places.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ fn by_multipliers(component: &ComponentDoc) -> Vec<&Spanned<String>> {
     component.multipliers().iter().map(|one| &one.by).filter(|by| by.value != component.id.value).collect()
 }
 
-fn by_measures(component: &ComponentDoc) -> Vec<&Spanned<String>> {
+pub(crate) fn by_measures(component: &ComponentDoc) -> Vec<&Spanned<String>> {
     let measure = &component.measure;
     let parts = measure.composite.iter().flat_map(|one| one.value.of.iter().map(|part| &part.component));
     let terms =
@@ -37,33 +37,26 @@ fn by_measures(component: &ComponentDoc) -> Vec<&Spanned<String>> {
     parts.chain(terms).chain(places).collect()
 }
 
-/// How many measures lie below a component: none, those it is made of, or those and the places they are given.
-fn stage(component: &ComponentDoc) -> u8 {
-    let measure = &component.measure;
-    if measure.rank.is_some() || measure.percentile.is_some() {
-        2
-    } else {
-        u8::from(!by_measures(component).is_empty())
-    }
+fn gives_places(component: &ComponentDoc) -> bool {
+    component.measure.rank.is_some() || component.measure.percentile.is_some()
 }
 
-/// That measures are made of measured components, and places given by one of either.
-///
-/// Places come last: nothing is computed from them. A measure of measures of measures is one formula over the first.
-pub(crate) fn stages(file: &str, plan: &PlanDoc) -> Vec<Fault> {
+/// Whether a component is computed from others, in one formula however many lie between.
+pub(crate) fn is_of_components(component: &ComponentDoc) -> bool {
+    !gives_places(component) && !by_measures(component).is_empty()
+}
+
+/// That places come last: nothing is computed from them, and none is given by them.
+pub(crate) fn places_come_last(file: &str, plan: &PlanDoc) -> Vec<Fault> {
     let mut faults = Vec::new();
     for component in &plan.components {
         for named in by_measures(component) {
-            let Some(other) = plan.component(&named.value).filter(|other| stage(other) >= stage(component)) else {
-                continue;
-            };
-            let (what, hint) = if stage(other) == 2 {
-                ("gives places", "compare what the places are given by")
-            } else {
-                ("is itself made of components", "name the components that it is made of")
-            };
-            let message = format!("component `{}` is made of `{}`, which {what}", component.id.value, named.value);
-            faults.push(Fault::new(P005, message).place(place_of(file, named)).hint(hint));
+            if plan.component(&named.value).is_some_and(gives_places) {
+                let message =
+                    format!("component `{}` is made of `{}`, which gives places", component.id.value, named.value);
+                let hint = "compare what the places are given by";
+                faults.push(Fault::new(P005, message).place(place_of(file, named)).hint(hint));
+            }
         }
     }
     faults

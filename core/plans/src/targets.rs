@@ -106,6 +106,7 @@ fn target_faults(known: Known<'_>, component: &ComponentDoc, target: &TargetDoc,
             let message = format!("{what} adds up targets, but not the values of components");
             faults.push(Fault::new(P005, message).place(place_of(file, sum_of)).hint(hint));
         }
+        faults.extend(crate::nested::sum_faults(known, component, target));
         for part in parts {
             if known.plan.component(part).is_some_and(|other| other.target().is_none()) {
                 let message = format!("{what} adds up targets, but `{part}` has none");

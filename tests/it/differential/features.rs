@@ -32,6 +32,7 @@ const ALL: &[&str] = &[
     "level national",
     "gate or multiplier by a level above",
     "channel",
+    "composite of composites",
     "margin",
     "volume",
     "ramp",
@@ -74,6 +75,15 @@ pub fn of(
     let beyond = |id: &str| {
         plan.components.iter().find(|one| one.id == id).is_some_and(|one| one.wider.beyond == Some(Beyond::Above))
     };
+    let is_composed = |id: &String| {
+        let one = plan.components.iter().find(|one| one.id == *id);
+        one.is_some_and(|one| matches!(one.kind, Kind::Sum(..) | Kind::Attainments(_)))
+    };
+    let is_nested = match &component.kind {
+        Kind::Sum(of, _) => of.iter().any(is_composed),
+        Kind::Attainments(of) => of.iter().any(|(id, _)| is_composed(id)),
+        _ => false,
+    };
     let looks_above = component.gates.iter().any(|gate| beyond(&gate.component))
         || component.multipliers.iter().any(|one| beyond(&one.by));
     let target = seats.overriding(component, position, payee, |one| one.target.is_some());
@@ -90,6 +100,7 @@ pub fn of(
         ("level national", component.wider.beyond == Some(Beyond::National)),
         ("gate or multiplier by a level above", looks_above),
         ("channel", component.wider.channel.is_some()),
+        ("composite of composites", is_nested),
         ("margin", component.unit == Unit::Margin),
         ("volume", component.unit == Unit::Volume),
         ("ramp", seats.is_ramped(component, position, payee, period)),

@@ -185,7 +185,7 @@ fn places_are_given_in_a_cohort() {
 }
 
 #[test]
-fn what_is_made_of_components_is_not_made_of_others_again() {
+fn what_is_made_of_components_may_be_made_of_others_and_becomes_one_formula() {
     let composite = measured(
         "d",
         "kind: composite, window: period, composite: {by: sum, of: [{component: a}, {component: b}]}",
@@ -199,10 +199,65 @@ fn what_is_made_of_components_is_not_made_of_others_again() {
     };
     sound(&again(&rank("d")));
     let custom = "kind: custom, window: period, custom: {value: x, terms: {x: {component: d, axis: value}}}";
-    refuses(&again(custom), "P005", "component `c` is made of `d`, which is itself made of components");
+    let columns = ["formula", "product_scope_key", "measure_unit"];
+    let formula = |plan: &str| rows(&sound(plan), "plan_components", &columns)[2].clone();
+    let terms = |plan: &str| rows(&sound(plan), "plan_terms", &["component_id", "term_id", "other_axis"]);
+    assert_eq!(formula(&again(custom)), "#1 + #2 * value");
+    assert_eq!(terms(&again(custom))[2..4], ["c x.a value", "c x.b value"]);
+    let twice = "kind: custom, window: period, custom: {value: (y - x) * x, terms: {x: {component: d, axis: value}, \
+                 y: {component: b, axis: value}}}";
+    assert_eq!(formula(&again(twice)), "(#1 - (#2 + #1)) * (#2 + #1) * value");
+    assert_eq!(terms(&again(twice))[2..4], ["c y value", "c x.a value"]);
+    let weighed = "kind: composite, window: period, composite: {by: attainment, of: [{component: a, weight: 60%}, {component: d, weight: 40%}]}";
+    refuses(&again(weighed), "P005", "component `c` looks at the attainment of `d`, which has no target");
+    let held = |how: &str| again(weighed).replace(&composite, &composite.replace("target: none", how));
+    assert_eq!(
+        formula(&held("target: none\n    attainment: {kind: absolute, digits: 4}")),
+        "0.6 * #1 + 0.4 * round(#2 + #3, 4) * value"
+    );
+    let own = "component `c` looks at `d`, which is made of components and ";
+    refuses(&held("target: {amount: 5, zero_target: zero}"), "P005", &format!("{own}held against a target of its own"));
+    refuses(
+        &held("target: none\n    attainment: {kind: absolute, mode: floor}"),
+        "P005",
+        &format!("{own}rounded otherwise than half-up"),
+    );
+    let target = "kind: custom, window: period, custom: {value: x, terms: {x: {component: d, axis: target}}}";
+    let sum = "target: {sum_of: components, zero_target: zero}";
+    refuses(
+        &again(target).replace(&composite, &composite.replace("target: none", sum)),
+        "P005",
+        &format!("{own}with a target of its own"),
+    );
+    let long = (0..7).map(|_| "x").collect::<Vec<_>>().join(" * ");
+    let long = custom.replace("value: x", &format!("value: {long}"));
+    assert!(formula(&again(&long)).starts_with("(#1 + #2) * (#1 + #2) * "));
     let of_places = composite.replace("component: b", "component: c");
     let plan = with_two(&rank("a"), "none").replace("proration:", &format!("{of_places}proration:"));
     refuses(&plan, "P005", "component `d` is made of `c`, which gives places");
+}
+
+#[test]
+fn a_sum_of_sums_adds_up_their_targets_too() {
+    let two = ["a", "b", "e"].map(|id| measured(id, SALES, "{set: official, zero_target: not_payable}")).concat();
+    let sum = |id: &str, of: &str, target: &str| {
+        let of = of.split(' ').map(|one| format!("{{component: {one}}}")).collect::<Vec<_>>().join(", ");
+        measured(id, &format!("kind: composite, window: period, composite: {{by: sum, of: [{of}]}}"), target)
+    };
+    let added = "{sum_of: components, zero_target: not_payable}";
+    let plan = |inner: &str, outer: &str, target: &str| {
+        plan_of(&format!("{two}{}{}", sum("c", "a b", inner), sum("d", outer, target)))
+    };
+    let tables = sound(&plan(added, "c e", added));
+    let columns = ["component_id", "formula", "target_source"];
+    assert_eq!(rows(&tables, "plan_components", &columns)[2..4], ["c #1 + #2 components", "d #2 + #3 + #1 components"]);
+    assert_eq!(
+        rows(&tables, "plan_terms", &["component_id", "term_id", "other_component_id"])[4..7],
+        ["d e e", "d c.a a", "d c.b b"]
+    );
+    refuses(&plan("none", "c e", added), "P005", "the target of `c` is not the sum of its own components");
+    refuses(&plan(added, "c a", added), "P005", "adds up the value of `a` twice, but its target once");
+    sound(&plan("none", "c a", "none"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::differential::{
         AttainmentKind, Below, Border, Cell, Component, Curve, Formula, Kind, Lookup, Output, Scope, Shift, Tier,
         Timing, Unit, Window, ZeroTarget,
     },
-    numbers::Decimal,
+    numbers::{Decimal, Mode},
     random::Random,
 };
 
@@ -21,7 +21,10 @@ pub fn enrich(random: &mut Random, cell: &mut Cell) {
         let (before, from) = cell.plan.components.split_at_mut(at);
         let component = &mut from[0];
         let is_single = component.curve.per_line || component.curve.timing == Some(Timing::RunningLine);
+        // A composite before is rare enough to be made something of whenever there is one.
+        let may_nest = before.iter().any(|one| matches!(one.kind, Kind::Attainments(_) | Kind::Sum(..)));
         match random.below(10) {
+            _ if may_nest && !is_single => measured(random, before, component),
             0..=2 => attained(random, component),
             3..=5 if !is_single => measured(random, before, component),
             _ => {}
@@ -130,15 +133,27 @@ fn kind(random: &mut Random, before: &[Component], component: &mut Component) ->
     if market != Scope::All {
         component.products = Scope::Brand("iron");
     }
-    let is_plain = |one: &&Component| !matches!(one.kind, Kind::Attainments(_) | Kind::Sum(..));
-    let plain: Vec<&Component> = before.iter().filter(is_plain).collect();
-    let compared: Vec<&Component> = plain
-        .iter()
-        .copied()
-        .filter(|one| one.zero_target.is_some() || one.attainment_kind == AttainmentKind::Absolute)
-        .collect();
+    // Those that are made of others come first, so that some are made of them again; their own target is no part of one.
+    let is_composed = |one: &&Component| matches!(one.kind, Kind::Attainments(_) | Kind::Sum(..));
+    let mut added: Vec<&Component> = before.iter().filter(|one| !matches!(one.kind, Kind::Attainments(_))).collect();
+    added.sort_by_key(|one| !is_composed(one));
+    let is_itself =
+        |one: &Component| one.attainment_kind == AttainmentKind::Absolute && one.attainment.1 == Mode::HalfUp;
+    let is_compared = |one: &&Component| match is_composed(one) {
+        true => is_itself(one),
+        false => one.zero_target.is_some() || one.attainment_kind == AttainmentKind::Absolute,
+    };
+    let mut compared: Vec<&Component> = before.iter().filter(is_compared).collect();
+    compared.sort_by_key(|one| !is_composed(one));
     let ids = |of: &[&Component]| of.iter().take(2).map(|one| one.id.clone()).collect::<Vec<_>>();
-    match random.below(9) {
+    let again = added.len() >= 2 && is_composed(&added[0]);
+    let drawn = match random.below(9) {
+        0..=3 if again => 6,
+        4 | 5 if again => 5,
+        0 | 1 if added.len() >= 2 => 6,
+        drawn => drawn,
+    };
+    match drawn {
         0 | 1 => Kind::Growth(shift),
         2 => Kind::Share(market),
         3 => Kind::ShareChange(shift, market),
@@ -147,15 +162,35 @@ fn kind(random: &mut Random, before: &[Component], component: &mut Component) ->
             let weights = [Decimal::new(666_667, 6), Decimal::new(333_333, 6)];
             Kind::Attainments(ids(&compared).into_iter().zip(weights).collect())
         }
-        6 if plain.len() >= 2 => {
-            let is_targeted = |one: &&&Component| one.zero_target.is_some();
-            Kind::Sum(ids(&plain), plain.iter().take(2).filter(is_targeted).count() == 2 && random.chance(70))
+        6 if added.len() >= 2 => {
+            let of = ids(&added);
+            let sums_targets = adds_targets(before, &of) && random.chance(70);
+            Kind::Sum(of, sums_targets)
         }
         _ => {
             let shift = random.chance(50).then_some(shift);
             Kind::Custom(random.pick(&Formula::ALL), shift, random.pick(&SCOPES))
         }
     }
+}
+
+/// Whether all have targets to add up: each component under them one, and none of them twice.
+fn adds_targets(before: &[Component], of: &[String]) -> bool {
+    let (mut walk, mut seen) = (of.to_vec(), Vec::new());
+    while let Some(id) = walk.pop() {
+        let one = before.iter().find(|one| one.id == id).expect("a component before");
+        match &one.kind {
+            Kind::Sum(parts, true) => walk.extend(parts.iter().cloned()),
+            Kind::Sum(..) => return false,
+            _ if one.zero_target.is_none() => return false,
+            _ => {}
+        }
+        if seen.contains(&id) {
+            return false;
+        }
+        seen.push(id);
+    }
+    true
 }
 
 /// Flat or sloping, to the same output as before; rates have nothing to be applied to here.
