@@ -55,7 +55,9 @@ keyed as (
                 else ''
             end as cohort_id,
         case
-            when components.ranked_by = 'value' and money_components.component_id is not null then plans.currency_code
+            when seat_periods.is_too_short or measures.not_payable_reason is not null then null
+            when components.ranked_by = 'value' and money_components.component_id is not null
+                and measures.measured_value is not null then plans.currency_code
             else null
         end as money_currency_code,
         case
