@@ -215,25 +215,6 @@ fn an_explanation_tells_the_target_and_the_payment_in_both_languages() {
     assert_eq!(steps[3]["value_out"], "797.6200000000", "{steps}");
 }
 
-#[test]
-fn a_sale_says_whom_it_counts_for_and_why_not_for_others() {
-    let place = Place::starter();
-    let rules = std::fs::read_to_string(place.project.join("plans/team.yml")).expect("the rule set");
-    place.write("plans/team.yml", rules.replace("products: all", "products: product press"));
-    place.tantieme(&["run", "--quiet"]).fine();
-    let told = place.tantieme(&["why", "1034"]).fine().out;
-    for word in ["crm 1034/1: sale of 2026-03-10", "sales-2026-03.csv:13", "credited to north", "by rule team.seat"] {
-        assert!(told.contains(word), "`{word}` is not in\n{told}");
-    }
-    let told = place.tantieme(&["why", "1037", "--line", "1"]).fine().out;
-    for word in ["not credited: 6,557.88 EUR", "because no rule takes this product", "found lathe"] {
-        assert!(told.contains(word), "`{word}` is not in\n{told}");
-    }
-    let told = place.tantieme(&["why", "1037", "--json"]).fine().json();
-    assert_eq!(told["uncredited"][0]["reason"], "no_rule_product", "{told}");
-    place.tantieme(&["why", "4711"]).fails(2, &["4711", "quarantine"]);
-}
-
 /// In ten-thousandths.
 fn exact(text: &serde_json::Value) -> i128 {
     let text = text.as_str().expect("a decimal");

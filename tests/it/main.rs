@@ -36,4 +36,5 @@ mod readers;
 mod s3;
 mod support;
 mod tidy;
+mod why;
 mod worked_examples;

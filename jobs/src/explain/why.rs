@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::Fault;
+use kernel::{Fault, Store};
 use serde_json::json;
 
 use super::{Question, located, numbers::exact, quote};
@@ -10,6 +10,7 @@ use crate::{
     commands::Console,
     fault::{J006, Stop},
     output::{Table, money},
+    project::Project,
 };
 
 /// Which transaction is asked about.
@@ -46,12 +47,14 @@ struct Told {
     uncredited: Table,
     rule_sets: Table,
     sources: HashMap<String, String>,
+    broken: Table,
+    left_out: Table,
 }
 
 /// `why TRANSACTION`
 ///
 /// # Errors
-/// J006 if no accepted transaction has that name.
+/// J006 if nothing that landed or is in quarantine has that name.
 pub async fn why(console: &mut Console<'_>, sale: &Sale<'_>) -> Result<u8, Stop> {
     let project = console.project()?;
     let warehouse = console.warehouse(&project).await?;
@@ -62,11 +65,16 @@ pub async fn why(console: &mut Console<'_>, sale: &Sale<'_>) -> Result<u8, Stop>
     let lines = question
         .ask(console, &format!("select * from conformed.transactions where {condition} order by {key}"))
         .await?;
-    if lines.rows.is_empty() {
-        let fault = Fault::new(J006, format!("no accepted transaction is `{}`", sale.transaction));
+    let broken = broken(&project, warehouse.store().as_ref(), sale.transaction).await?;
+    let left_out = match (lines.rows.is_empty(), broken.rows.is_empty()) {
+        (true, true) => left_out(console, &question, sale.transaction).await?,
+        _ => Table::new(&LEFT_OUT),
+    };
+    if lines.rows.is_empty() && broken.rows.is_empty() && left_out.rows.is_empty() {
+        let fault = Fault::new(J006, format!("no transaction is `{}`, landed or in quarantine", sale.transaction));
         return Err(fault
-            .hint("a row that broke its contract is in quarantine: `tantieme quarantine list`")
             .hint("the names are those of `tantieme show conformed.transactions`")
+            .hint("a file that was refused as a whole is named by the run that refused it: `tantieme status`")
             .into());
     }
     let credits = question
@@ -82,7 +90,7 @@ pub async fn why(console: &mut Console<'_>, sale: &Sale<'_>) -> Result<u8, Stop>
         .ask(console, "select rule_set_id, rule_set_title from conformed.plan_rule_sets order by rule_set_id")
         .await?;
     let sources = located(&project, warehouse.store().as_ref(), &lines).await?;
-    let told = Told { lines, credits, uncredited, rule_sets, sources };
+    let told = Told { lines, credits, uncredited, rule_sets, sources, broken, left_out };
     if console.global.json {
         let value = json!({
             "release": release.number,
@@ -90,12 +98,96 @@ pub async fn why(console: &mut Console<'_>, sale: &Sale<'_>) -> Result<u8, Stop>
             "credits": told.credits.json(),
             "uncredited": told.uncredited.json(),
             "sources": told.sources,
+            "quarantined": told.broken.json(),
+            "left_out": told.left_out.json(),
         });
         console.json(&value)?;
         return Ok(0);
     }
     for row in 0..told.lines.rows.len() {
         write_line(console, &told, row)?;
+    }
+    write_rows(console, &told)
+}
+
+/// Columns of rows that landed and are in no transaction.
+const LEFT_OUT: [&str; 3] = ["stream", "file", "#line"];
+
+/// Open rows in quarantine that hold the name.
+async fn broken(project: &Project, store: &dyn Store, name: &str) -> Result<Table, Stop> {
+    let mut found = Table::new(&["id", "stream", "file", "#line", "reasons"]);
+    for contract in &project.contracts {
+        for row in connectors::quarantine::list(store, contract.table()).await? {
+            if holds(&row.row_text, name) {
+                found.push([row.id, contract.table().to_string(), row.file, row.line.to_string(), row.reasons]);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Rows that landed under the name, by a column of their key.
+async fn left_out(console: &mut Console<'_>, question: &Question<'_>, name: &str) -> Result<Table, Stop> {
+    let mut found = Table::new(&LEFT_OUT);
+    for contract in &question.project.contracts {
+        let is_named: Vec<String> =
+            contract.key().iter().map(|column| format!("cast({column} as varchar) = {}", quote(name))).collect();
+        if is_named.is_empty() {
+            continue;
+        }
+        let table = contract.table();
+        let sql = format!("select _file, _line from {table} where {} order by _file, _line", is_named.join(" or "));
+        // A stream of which nothing landed yet is no table.
+        let Ok(rows) = question.ask(console, &sql).await else { continue };
+        for row in 0..rows.rows.len() {
+            found.push([table.to_string(), rows.cell(row, "_file").to_owned(), rows.cell(row, "_line").to_owned()]);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a text holds a name as a whole word.
+fn holds(text: &str, name: &str) -> bool {
+    let is_part = |one: char| one.is_alphanumeric() || one == '_' || one == '-';
+    !name.is_empty()
+        && text
+            .match_indices(name)
+            .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
+}
+
+/// Rows under the name that are no transaction.
+fn write_rows(console: &mut Console<'_>, told: &Told) -> Result<u8, Stop> {
+    for at in 0..told.broken.rows.len() {
+        let of = |name: &str| told.broken.cell(at, name);
+        writeln!(
+            console.out,
+            "in quarantine, so it counts for nobody: {} at {}:{}",
+            of("stream"),
+            of("file"),
+            of("line")
+        )?;
+        for reason in of("reasons").split("; ") {
+            writeln!(console.out, "    because {reason}")?;
+        }
+        writeln!(
+            console.out,
+            "    `tantieme quarantine show {}` shows it whole; `fix`, `replay` or `accept` settles it",
+            of("id")
+        )?;
+    }
+    for at in 0..told.left_out.rows.len() {
+        let of = |name: &str| told.left_out.cell(at, name);
+        writeln!(
+            console.out,
+            "landed at {}:{} in {}, but conformed.transactions leaves it out,",
+            of("file"),
+            of("line"),
+            of("stream")
+        )?;
+        writeln!(
+            console.out,
+            "    so it counts for nobody; mostly its day lies outside the calendar, or it is no sale"
+        )?;
     }
     Ok(0)
 }
