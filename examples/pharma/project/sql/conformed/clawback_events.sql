@@ -45,7 +45,7 @@ days as (
 -- Whoever looked after the hospital on the day of the order gives the commission back.
 ordered as (
     select
-        returns.transaction_id, returns.booking_date, returns.net_amount, units.country_code,
+        returns.transaction_id, returns.booking_date, returns.net_amount, units.unit_id, units.country_code,
         orders.booking_date as ordered_date, occupancies.payee_id, occupancies.share_rate, pay_terms.commission_rate
     from returns
     inner join orders
@@ -71,7 +71,10 @@ ordered as (
 select
     concat(ordered.transaction_id, ' ', ordered.payee_id) as clawback_id,
     ordered.payee_id,
-    concat('account-managers-', lower(ordered.country_code), '-2025') as plan_id,
+    case ordered.country_code
+        when 'DE' then 'account-managers-de-2025'
+        else concat('account-managers-', lower(ordered.unit_id), '-2025')
+    end as plan_id,
     'returned_order' as cause,
     ordered_days.period_id as origin_period_id,
     ordered.booking_date as event_date,
