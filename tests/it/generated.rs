@@ -16,7 +16,7 @@ use kernel::{Code, clock::Fixed};
 use crate::support::{NOW, repository};
 
 /// Compares a file of docs/generated with what it has to be, or writes it.
-fn hold(name: &str, text: &str) {
+pub fn hold(name: &str, text: &str) {
     hold_in("docs/generated", name, text);
 }
 
@@ -31,7 +31,7 @@ fn hold_in(folder: &str, name: &str, text: &str) {
     assert!(found == text, "{folder}/{name} is not what the code says; run the test again with UPDATE=1");
 }
 
-fn head(title: &str, what: &str) -> String {
+pub fn head(title: &str, what: &str) -> String {
     format!("# {title}\n\n{what} Written by a test; do not edit.\n")
 }
 

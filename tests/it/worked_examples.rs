@@ -3,7 +3,7 @@
 //! All fixtures of `tests/worked_examples`, the published cases and the elements of the guide, stand side by side in
 //! one project, which runs once.
 
-mod choices;
+pub mod choices;
 mod company;
 mod elements;
 mod fixture;

@@ -68,7 +68,7 @@ fn patterned(pattern: &str) -> Vec<String> {
 }
 
 /// `section.key` and `section.key: choice`, of the whole language.
-fn language() -> BTreeSet<String> {
+pub fn language() -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for key in keys() {
         let name = format!("{}.{}", key.section, key.key);
@@ -139,14 +139,21 @@ fn fits(form: Form, value: &Value, text: &str) -> bool {
     }
 }
 
+/// `section.key` and `section.key: choice`, of one document.
+pub fn uses(name: &str, document: &str) -> BTreeSet<String> {
+    let value: Value = serde_saphyr::from_str(document).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let section = if value.get("plan").is_some() { "plan" } else { "rule_set" };
+    let mut found = BTreeSet::new();
+    used(section, &value, &mut found);
+    found
+}
+
 #[test]
 fn the_guide_has_an_example_of_every_key_and_choice() {
     let mut found = BTreeSet::new();
     for (name, fixture) in elements() {
         for document in fixture.plans.split("---\n").filter(|document| !document.trim().is_empty()) {
-            let value: Value = serde_saphyr::from_str(document).unwrap_or_else(|error| panic!("{name}: {error}"));
-            let section = if value.get("plan").is_some() { "plan" } else { "rule_set" };
-            used(section, &value, &mut found);
+            found.extend(uses(&name, document));
         }
     }
     let language = language();
