@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
-use super::{Company, Values, parts, sums};
+use super::{Company, parts, sums};
 
 /// The representatives' plan computed a second time, in whole numbers, from the source files and the planted credits.
 struct Plan {
@@ -77,12 +77,11 @@ impl Plan {
             .map(|row| (row[0].clone(), day_of_year(&row[1]), day_of_year(&row[2]), cents(&row[3])));
         let credits = sums(&company.truth("credits.csv", 3, 3));
         let made = company.truth("calls.csv", 2, 3);
-        let count = |text: &String| text.parse::<i128>().unwrap();
-        let calls = company
-            .truth("calls.csv", 2, 2)
-            .iter()
-            .map(|(key, planned)| (key.clone(), (count(planned), count(&made[key]))));
-        let calls = calls.collect();
+        let mut calls = BTreeMap::new();
+        for (key, planned) in company.truth("calls.csv", 2, 2) {
+            let count = (planned.parse().unwrap(), made[&key].parse().unwrap());
+            calls.insert(key, count);
+        }
         Self { credits, targets, seats: seats.collect(), pay: pay.collect(), calls }
     }
 

@@ -14,14 +14,20 @@ periods as (
     from conformed.periods
 ),
 
-planned_brands as (
-    select position_id, count(distinct brand_id) as brand_count
+seat_brands as (
+    select position_id, brand_id
     from brand_targets
+    group by position_id, brand_id
+),
+
+planned_brands as (
+    select position_id, count(brand_id) as brand_count
+    from seat_brands
     group by position_id
 ),
 
 month_targets as (
-    select position_id, period_id, count(distinct brand_id) as brand_count, sum(target_amount) as target_amount
+    select position_id, period_id, count(brand_id) as brand_count, sum(target_amount) as target_amount
     from brand_targets
     group by position_id, period_id
 ),
@@ -44,8 +50,8 @@ unit_targets as (
 
 stated_targets as (
     select
-        'official' as target_set_id, position_id, 'brand' as product_scope_kind, brand_id as product_scope_key, period_id,
-        target_amount
+        'official' as target_set_id, position_id, 'brand' as product_scope_kind, brand_id as product_scope_key,
+        period_id, target_amount
     from brand_targets
     union all
     select

@@ -40,8 +40,8 @@ quarters as (
 
 earned as (
     select
-        positions.unit_id, quarters.quarter_id, coalesce(units.currency_code, plan_totals.currency_code) as currency_code,
-        plan_totals.payee_id,
+        positions.unit_id, quarters.quarter_id, plan_totals.payee_id,
+        coalesce(units.currency_code, plan_totals.currency_code) as currency_code,
         case
             when plan_totals.currency_code = coalesce(units.currency_code, plan_totals.currency_code)
                 then cast(plan_totals.total_amount as decimal(38, 10))
@@ -58,13 +58,21 @@ earned as (
         and quarters.to_date <= rates.to_date
 ),
 
+payee_costs as (
+    select
+        unit_id, quarter_id, currency_code, payee_id, sum(earned_amount) as earned_amount,
+        count(*) - count(earned_amount) as unknown_count
+    from earned
+    group by unit_id, quarter_id, currency_code, payee_id
+),
+
 -- An amount without a rate leaves its quarter without a sum.
 costs as (
     select
         unit_id, quarter_id, currency_code,
-        case when count(*) = count(earned_amount) then sum(earned_amount) else null end as earned_amount,
-        count(distinct payee_id) as payee_count
-    from earned
+        case when sum(unknown_count) = 0 then sum(earned_amount) else null end as earned_amount,
+        count(payee_id) as payee_count
+    from payee_costs
     group by unit_id, quarter_id, currency_code
 ),
 

@@ -63,14 +63,31 @@ seats as (
     group by unit_id
 ),
 
-held as (
-    select
-        positions.unit_id, occupancy.period_id,
-        count(distinct occupancy.position_id) as held_count,
-        count(distinct occupancy.payee_id) as payee_count
+held_seats as (
+    select positions.unit_id, occupancy.period_id, occupancy.position_id
     from occupancy
     inner join positions on occupancy.position_id = positions.position_id
-    group by positions.unit_id, occupancy.period_id
+    group by positions.unit_id, occupancy.period_id, occupancy.position_id
+),
+
+held as (
+    select unit_id, period_id, count(position_id) as held_count
+    from held_seats
+    group by unit_id, period_id
+),
+
+-- Whoever moves within the unit counts once.
+unit_payees as (
+    select positions.unit_id, occupancy.period_id, occupancy.payee_id
+    from occupancy
+    inner join positions on occupancy.position_id = positions.position_id
+    group by positions.unit_id, occupancy.period_id, occupancy.payee_id
+),
+
+peopled as (
+    select unit_id, period_id, count(payee_id) as payee_count
+    from unit_payees
+    group by unit_id, period_id
 )
 
 select
@@ -84,8 +101,8 @@ select
     cast(sold.net_amount - budgeted.budget_amount as decimal(19, 4)) as over_budget_amount,
     seats.position_count,
     coalesce(held.held_count, 0) as held_count,
-    coalesce(held.payee_count, 0) as payee_count,
-    cast(ratio(sold.net_amount, held.payee_count, 4) as decimal(19, 4)) as amount_per_payee
+    coalesce(peopled.payee_count, 0) as payee_count,
+    cast(ratio(sold.net_amount, peopled.payee_count, 4) as decimal(19, 4)) as amount_per_payee
 from sold
 inner join units on sold.unit_id = units.unit_id
 inner join seats on sold.unit_id = seats.unit_id
@@ -98,3 +115,6 @@ left join budgeted
 left join held
     on sold.unit_id = held.unit_id
     and sold.period_id = held.period_id
+left join peopled
+    on sold.unit_id = peopled.unit_id
+    and sold.period_id = peopled.period_id
