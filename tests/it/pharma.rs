@@ -371,7 +371,8 @@ fn every_plan_pays(company: &Company) {
     assert!(sums(&tied).values().any(|count| *count > parts("6")), "nobody ties for the first of six places: {tied:?}");
     let missing = company.query(
         "select subject_id, count(*) as row_count from reporting.exceptions \
-         where exception_kind in ('missing_target', 'unknown_team', 'unknown_product', 'unknown_products') group by subject_id",
+         where exception_kind in ('missing_target', 'unknown_team', 'unknown_product', 'unknown_products') \
+         group by subject_id",
     );
     assert_eq!(missing.len(), 1, "the forgotten target alone: {missing:?}");
 }
