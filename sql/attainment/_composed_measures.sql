@@ -88,6 +88,7 @@ added_targets as (
         plain_measures.period_id, added_components.window_kind
 ),
 
+-- What is added up over the period may be measured over longer windows; the period alone has a sum of its own.
 component_targets as (
     select
         plan_id, component_id, position_id, payee_id, period_id, window_kind, target_level, target_amount,
@@ -100,10 +101,9 @@ component_targets as (
     from added_targets
     union all
     select
-        plan_id, component_id, position_id, payee_id, period_id, 'period' as window_kind, 'components' as target_level,
-        period_target_amount as target_amount, first_missing_period_id
+        plan_id, component_id, position_id, payee_id, period_id, 'period_alone' as window_kind,
+        'components' as target_level, period_target_amount as target_amount, first_missing_period_id
     from added_targets
-    where window_kind <> 'period'
 ),
 
 staged as (
@@ -269,7 +269,8 @@ held_against_targets as (
         and computed.position_id = period_targets.position_id
         and computed.payee_id = period_targets.payee_id
         and computed.period_id = period_targets.period_id
-        and period_targets.window_kind = 'period'
+        and case when staged.target_source = 'components' then 'period_alone' else 'period' end
+            = period_targets.window_kind
 )
 
 -- What cannot be measured, wholly or in part, has no value and no attainment: nothing ranks it, opens a gate with it or adds it up.
